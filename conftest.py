@@ -1,0 +1,55 @@
+"""Fixtures for all tests: no network, and the browser that the machine has."""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+class NetworkBlockedError(RuntimeError):
+    """A test tried to leave this machine."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Refuses every connection and every name look-up that would leave this machine."""
+    patch = pytest.MonkeyPatch()
+
+    def guard(original: Callable[..., Any]) -> Callable[..., Any]:
+        def connect(self: socket.socket, address: Any) -> Any:
+            if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOOPBACK:
+                raise NetworkBlockedError(f"Tests have no network, and this one wanted {address!r}.")
+            return original(self, address)
+
+        return connect
+
+    look_up = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, *arguments: Any, **options: Any) -> Any:
+        if host not in (None, "", "0.0.0.0", *LOOPBACK):  # noqa: S104 - compared, never bound
+            raise NetworkBlockedError(f"Tests have no network, and this one looked for {host!r}.")
+        return look_up(host, *arguments, **options)
+
+    patch.setattr(socket.socket, "connect", guard(socket.socket.connect))
+    patch.setattr(socket.socket, "connect_ex", guard(socket.socket.connect_ex))
+    patch.setattr(socket, "getaddrinfo", getaddrinfo)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Chromium from the system's packages: no browser is downloaded."""
+    program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.fail("Browser tests need Chromium: apt-get install chromium", pytrace=False)
+    arguments = ["--disable-dev-shm-usage"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium refuses to start as root with its sandbox
+    return {**browser_type_launch_args, "executable_path": program, "args": arguments}
