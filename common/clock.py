@@ -1,0 +1,73 @@
+"""Time as the office sees it: one zone (``OFFICE_TIME_ZONE``), due dates in words."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+END_OF_DAY = time(17, 0)
+"""A day without an hour means 17:00 (product.md, B)."""
+
+
+def office_zone() -> ZoneInfo:
+    return ZoneInfo(settings.OFFICE_TIME_ZONE)
+
+
+def office_now() -> datetime:
+    return timezone.now().astimezone(office_zone())
+
+
+def at_end_of_day(day: date) -> datetime:
+    """17:00 office time of that day."""
+    return datetime.combine(day, END_OF_DAY, office_zone())
+
+
+def start_of_day(day: date) -> datetime:
+    """Midnight office time of that day."""
+    return datetime.combine(day, time(0), office_zone())
+
+
+def hour_in_words(moment: datetime) -> str:
+    """``5 pm``, ``9:30 am``."""
+    hour = moment.hour % 12 or 12
+    minute = f":{moment.minute:02d}" if moment.minute else ""
+    return f"{hour}{minute} {'am' if moment.hour < 12 else 'pm'}"
+
+
+def due_in_words(due: datetime | None, now: datetime) -> tuple[str, str]:
+    """Words and tone of a due date: ("3 days late", "late"), ("Today, 5 pm", "soon"), ("Wed", ""), ("12 Mar", "").
+
+    Both moments must be in office time: "today" is the office's today.
+    """
+    if due is None:
+        return "", ""
+    days = (due.date() - now.date()).days
+    if due < now:
+        if days == 0:
+            return f"late since {hour_in_words(due)}", "late"
+        return ("1 day late" if days == -1 else f"{-days} days late"), "late"
+    if days == 0:
+        return f"Today, {hour_in_words(due)}", "soon"
+    if days < 7:
+        return f"{due:%a}", ""
+    if due.year == now.year:
+        return f"{due.day} {due:%b}", ""
+    return f"{due.day} {due:%b} {due.year}", ""
+
+
+def moment_in_words(moment: datetime, now: datetime) -> str:
+    """When something happened: "9:12 am" today, "Mon 4:10 pm" within a week, "12 Mar" or "12 Mar 2025" before."""
+    days = (now.date() - moment.date()).days
+    if days == 0:
+        return hour_in_words(moment)
+    if 0 < days < 7:
+        return f"{moment:%a} {hour_in_words(moment)}"
+    if moment.year == now.year:
+        return f"{moment.day} {moment:%b}"
+    return f"{moment.day} {moment:%b} {moment.year}"
+
+
+def end_of_week(day: date) -> date:
+    """The Sunday that ends this day's week."""
+    return day + timedelta(days=6 - day.weekday())

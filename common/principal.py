@@ -1,0 +1,92 @@
+"""Who is acting: a signed setting of the current transaction that every row policy asks for.
+
+The setting is ``kind:id:expiry:hmac``. An injected statement can set it but cannot sign it, so it cannot become
+somebody else (docs/security.md). It ends with the transaction; without it the web role sees no rows.
+"""
+
+import hashlib
+import hmac
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import connection, transaction
+
+KINDS = ("staff", "realtor", "system")
+SYSTEM_IDENTITIES = ("slack-intake", "command", "clock")
+OWNER_IDENTITIES = ("command", "clock")  # these act on the owner's connection
+LIFETIME = 300  # seconds, judged at the start of a transaction, so a long import does not lose its principal half-way
+
+
+class Principal(NamedTuple):
+    """The one who is acting: a staff member, a realtor, or one of the closed list of system identities."""
+
+    kind: str
+    id: str
+
+
+_current: ContextVar[Principal | None] = ContextVar("principal", default=None)
+
+
+def current_principal() -> Principal | None:
+    return _current.get()
+
+
+def current_staff_id() -> str | None:
+    """The ULID of the staff member who is acting; None for the system and for nobody."""
+    principal = _current.get()
+    return principal.id if principal and principal.kind == "staff" else None
+
+
+def sign(kind: str, identity: str, *, expires_at: int | None = None) -> str:
+    """The setting's text for a principal, signed with the first key of ``PRINCIPAL_KEYS``."""
+    expiry = int(time.time()) + LIFETIME if expires_at is None else expires_at
+    message = f"{kind}:{identity}:{expiry}"
+    digest = hmac.new(settings.PRINCIPAL_KEYS[0].encode(), message.encode(), hashlib.sha256).hexdigest()
+    return f"{message}:{digest}"
+
+
+@contextmanager
+def acting_as(kind: str | None, identity: str = "") -> Iterator[None]:
+    """Own one transaction in which every statement runs as this principal; ``None`` is nobody.
+
+    Nested inside another transaction it opens a savepoint and restores the former principal afterwards.
+    With ``settings.RLS_SET_ROLE`` (tests, whose connection is the owner's) it also takes on that role.
+    """
+    if kind is not None and (kind not in KINDS or (kind == "system" and identity not in SYSTEM_IDENTITIES)):
+        raise ValueError(f"Unknown principal: {kind} {identity}")
+    role = "" if identity in OWNER_IDENTITIES else settings.RLS_SET_ROLE
+    token = _current.set(Principal(kind, identity) if kind else None)
+    try:
+        nested = connection.in_atomic_block
+        with transaction.atomic():
+            former = _settings() if nested else None
+            _apply(sign(kind, identity) if kind else "", role)
+            try:
+                yield
+            finally:
+                # PostgreSQL rolls the settings back itself when the savepoint or transaction fails.
+                if former is not None and not connection.needs_rollback:
+                    _apply(*former)
+    finally:
+        _current.reset(token)
+
+
+def _settings() -> tuple[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting('app.principal', true), ''), current_setting('role')")
+        return cursor.fetchone()
+
+
+def _apply(principal: str, role: str) -> None:
+    with connection.cursor() as cursor:
+        if settings.RLS_SET_ROLE:
+            cursor.execute(
+                "SELECT set_config('app.principal', %s, true), set_config('role', %s, true)",
+                [principal, role or "none"],
+            )
+        else:
+            cursor.execute("SELECT set_config('app.principal', %s, true)", [principal])

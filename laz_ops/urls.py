@@ -1,0 +1,15 @@
+"""The addresses of the house; each room lists its own."""
+
+from django.contrib import admin
+from django.urls import include, path, register_converter
+from django.views.generic import RedirectView
+
+from common.converters import UlidConverter
+
+register_converter(UlidConverter, "ulid")
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/inbox/"), name="home"),
+    path("", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+]
