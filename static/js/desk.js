@@ -1,0 +1,58 @@
+/* What every page shares: the toast, the status line for screen readers, and the rule for answers that go wrong.
+   Loaded first; list.js, pickers.js and keys.js build on `window.desk`. */
+"use strict";
+
+window.desk = (() => {
+  const TOAST_SECONDS = 10;
+  const find = (selector, inside = document) => inside.querySelector(selector);
+
+  /* Two lines, used in turn: the same sentence twice running would not be read out a second time from one line. */
+  let turn = 0;
+  function say(words) {
+    const lines = document.querySelectorAll("#said > *");
+    turn = 1 - turn;
+    lines[turn].textContent = words;
+    lines[1 - turn].textContent = "";
+  }
+
+  function toast(words) {
+    const box = find("#toast-words").content.firstElementChild.cloneNode(true);
+    find("[data-words]", box).textContent = words;
+    show(box);
+  }
+
+  function show(box) {
+    const shelf = find("#toasts");
+    for (const older of shelf.children) if (older !== box) older.remove();
+    if (box.parentElement !== shelf) shelf.append(box);
+    say(find("[data-words]", box).textContent.trim());
+    setTimeout(function away() {
+      if (box.matches(":hover, :focus-within")) setTimeout(away, 2000);
+      else box.remove();
+    }, TOAST_SECONDS * 1000);
+  }
+
+  /* The server puts its toast into #toasts, with the page or beside a fragment; from then on it is ours to time and to read out. */
+  function adopt() {
+    const shelf = find("#toasts");
+    const isNew = (box) => box.matches?.(".toast") && !box.dataset.seen && (box.dataset.seen = "yes");
+    new MutationObserver(() => [...shelf.children].filter(isNew).forEach(show)).observe(shelf, { childList: true });
+    [...shelf.children].filter(isNew).forEach(show);
+  }
+
+  const undo = () => find("#toasts .toast:last-child form button")?.click();
+
+  const motion = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  document.addEventListener("DOMContentLoaded", adopt);
+  document.addEventListener("htmx:sendError", () => toast("No connection. Nothing was changed; try again in a moment."));
+  document.addEventListener("htmx:timeout", () => toast("No answer in time. Look at the item before you try again."));
+  document.addEventListener("htmx:responseError", (event) => {
+    const { status } = event.detail.xhr;
+    if (status === 401 || status === 403) toast("You are signed out, or this is not yours to do. Load the page again.");
+    else if (status === 404) toast("It is not here any more. Load the page again to see the list as it is.");
+    else toast("Our side has a problem. Nothing was changed; try again in a moment.");
+  });
+
+  return { find, say, toast, undo, motion };
+})();

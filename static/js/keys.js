@@ -1,0 +1,70 @@
+/* Single keys. Letters go by the letter produced, so that QWERTZ and AZERTY work; none acts in a field, with Ctrl, Alt or ⌘,
+   or while a letter is being composed. Every key has a button or a link with the same effect. */
+"use strict";
+
+(() => {
+  const { find, list, verbs } = desk;
+  const CHORD_MS = 1000;
+  let chordUntil = 0;
+
+  const go = (id) => {
+    const link = find(`[data-go="${id}"]`);
+    if (link) location.assign(link.href);
+    return Boolean(link);
+  };
+
+  const PLACES = { i: "inbox", m: "my", l: "listings", r: "realtors", p: "me" };
+
+  const KEYS = {
+    j: () => list.move(1),
+    k: () => list.move(-1),
+    ArrowDown: () => list.move(1),
+    ArrowUp: () => list.move(-1),
+    Home: list.first,
+    End: list.last,
+    ArrowLeft: () => list.section(-1),
+    ArrowRight: () => list.section(1),
+    o: () => list.current() && location.assign(list.link(list.current()).href),
+    u: () => go("back"),
+    n: () => go("new"),
+    c: () => verbs.doVerb("claim"),
+    C: () => verbs.doVerb("release"),
+    a: () => verbs.doVerb("assign"),
+    e: () => verbs.doVerb("complete"),
+    d: () => verbs.doVerb("due"),
+    p: () => verbs.doVerb("priority"),
+    z: desk.undo,
+    g: () => { chordUntil = Date.now() + CHORD_MS; desk.say("Go to…"); },
+    "?": () => find("#keys")?.showModal(),
+  };
+
+  /* Arrows belong to the page until a row has the focus; letters act on the cursor row wherever the focus is. */
+  const NEEDS_ROW = new Set(["ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Home", "End"]);
+
+  function onKey(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
+    const { target } = event;
+    if (target.closest("dialog")) {
+      if (event.key === "?" && find("#keys")?.open && !target.matches("input, textarea")) find("#keys").close();
+      return;
+    }
+    if (target.matches("input, textarea, select, [contenteditable]")) {
+      if (event.key === "Escape") target.blur();
+      return;
+    }
+    if (NEEDS_ROW.has(event.key) && !target.closest(".row")) return;
+    if (document.body.dataset.keys === "off" && event.key.length === 1) return;
+    const chord = Date.now() < chordUntil && PLACES[event.key];
+    chordUntil = 0;
+    const key = /^[a-z]$/i.test(event.key) ? event.key[event.shiftKey ? "toUpperCase" : "toLowerCase"]() : event.key;
+    const act = chord ? () => go(chord) : KEYS[key];
+    if (!act || (event.repeat && !["j", "k", "ArrowDown", "ArrowUp"].includes(event.key))) return;
+    if (act(event) !== false) event.preventDefault();
+  }
+
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-open-keys]")) find("#keys").showModal();
+    if (event.target.closest("#keys [data-close]") || event.target.id === "keys") find("#keys").close();
+  });
+})();

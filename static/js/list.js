@@ -1,0 +1,120 @@
+/* The cursor in a list: one row is marked, holds the focus (roving tabindex) and is shown in the pane. */
+"use strict";
+
+desk.list = (() => {
+  const { find, say } = desk;
+  const PANE_DELAY = 110;
+  const EDGE = 40;
+  let paneTimer = 0;
+
+  const rows = () => [...document.querySelectorAll(".row:not(.leaving)")].filter((row) => row.checkVisibility());
+  const current = () => find(".row[aria-current]");
+  const link = (row) => find("a.t", row);
+
+  function place(row, { focus = true, follow = true } = {}) {
+    if (!row) return;
+    for (const other of document.querySelectorAll(".row")) {
+      if (other !== row) other.removeAttribute("aria-current");
+      link(other).tabIndex = other === row ? 0 : -1;
+    }
+    row.setAttribute("aria-current", "true");
+    if (focus) {
+      link(row).focus({ preventScroll: true });
+      row.scrollIntoView({ block: "nearest" });
+    }
+    document.dispatchEvent(new CustomEvent("desk:cursor", { detail: row }));
+    if (follow) showInPane(row);
+  }
+
+  /* The row's own address, asked for as a fragment, is the pane. The wait keeps a held J from asking for every row it passes. */
+  function showInPane(row) {
+    const pane = find("#pane[data-follow]");
+    if (!pane || !pane.checkVisibility()) return;
+    clearTimeout(paneTimer);
+    const address = link(row).href;
+    if (pane.dataset.shows === address) return;
+    paneTimer = setTimeout(() => {
+      pane.dataset.shows = address;
+      htmx.ajax("GET", address, { target: pane, swap: "innerHTML", source: pane });
+    }, PANE_DELAY);
+  }
+
+  /* Never wraps: at either end the cursor stays and says so. */
+  function move(step) {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(current());
+    const to = at < 0 ? 0 : at + step;
+    if (!all[to]) say(step > 0 ? "End of the list." : "Top of the list.");
+    place(all[Math.max(0, Math.min(all.length - 1, to))]);
+  }
+
+  const first = () => place(rows()[0]);
+  const last = () => place(rows().at(-1));
+
+  function section(step) {
+    const heads = [...document.querySelectorAll(".rows > ul")].filter((list) => find(".row:not(.leaving)", list));
+    const at = heads.findIndex((list) => list.contains(current()));
+    const to = heads[Math.max(0, Math.min(heads.length - 1, at + step))];
+    if (to) place(find(".row:not(.leaving)", to));
+  }
+
+  /* The row that takes over when this one leaves: the next, or at the end the one before. */
+  function heir(row) {
+    const all = rows();
+    const at = all.indexOf(row);
+    return all[at + 1] || all[at - 1];
+  }
+
+  function leave(row, { refocus = true } = {}) {
+    const next = heir(row);
+    const had = row.hasAttribute("aria-current");
+    row.classList.add("leaving");
+    row.removeAttribute("aria-current");
+    if (had) place(next, { focus: refocus });
+    const list = row.parentElement;
+    setTimeout(() => {
+      row.remove();
+      if (!find(".row", list)) {
+        if (list.previousElementSibling?.matches(".day")) list.previousElementSibling.remove();
+        list.remove();
+      }
+      if (!find(".row")) {
+        const none = find("#none-left");
+        if (none) find(".rows").replaceChildren(none.content.cloneNode(true));
+        find("#pane")?.replaceChildren();
+      }
+    }, desk.motion() ? 130 : 0);
+  }
+
+  function refreshPane(row = current()) {
+    const pane = find("#pane[data-follow]");
+    if (!pane) return;
+    delete pane.dataset.shows;
+    if (row) showInPane(row);
+  }
+
+  document.addEventListener("focusin", (event) => {
+    const row = event.target.closest?.(".row");
+    if (row && event.target.matches("a.t") && !row.hasAttribute("aria-current")) place(row, { focus: false });
+  });
+
+  /* With a pane beside the list a click marks and shows; a second click, or any with a modifier, opens the page. Without
+     one, as on a phone, a tap opens the page, and only a tap on the bars at the row's edge marks it for the thumb buttons. */
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest(".row");
+    if (!row || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const pane = find("#pane[data-follow]");
+    const marks = pane?.checkVisibility() ? pane.dataset.shows !== link(row).href : event.clientX - row.getBoundingClientRect().left < EDGE;
+    if (!marks || !event.detail) return;
+    event.preventDefault();
+    place(row);
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const start = current() || rows()[0];
+    if (start) place(start, { focus: false, follow: !find("#pane .title") });
+  });
+
+  return { rows, current, place, move, first, last, section, leave, refreshPane, link };
+})();
