@@ -261,6 +261,14 @@ class TestBytes:
         assert json.loads(stripped) == {"token": "", "event": {"url": "https://f/a?b=1", "x": "xox-removed"}}
 
 
+# fmt: off
+MEMBERS = [
+    "type", "subtype", "channel", "user", "ts", "text", "thread_ts", "event_ts", "deleted_ts", "message", "file",
+    "previous_message", "blocks", "attachments", "files", "elements", "bot_id", "comment", "edited", "url", "name",
+    "size", "is_share", "event", "channel_id",
+]
+# fmt: on
+
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -271,21 +279,7 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(
-                ["type", "subtype", "channel", "user", "ts", "text", "thread_ts", "event_ts", "deleted_ts", "message"]
-                + [
-                    "previous_message",
-                    "blocks",
-                    "attachments",
-                    "files",
-                    "file",
-                    "elements",
-                    "bot_id",
-                    "comment",
-                    "edited",
-                ]
-                + ["url", "name", "size", "is_share", "event", "channel_id"]
-            ),
+            st.sampled_from(MEMBERS),
             inner,
             max_size=8,
         )
