@@ -1,5 +1,6 @@
 """Fixtures for all tests: no network, and the browser that the machine has."""
 
+import io
 import os
 import shutil
 import socket
@@ -53,3 +54,43 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")  # Chromium refuses to start as root with its sandbox
     return {**browser_type_launch_args, "executable_path": program, "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The signing key the policies ask for; it lives outside Django's tables, so no flush removes it."""
+    from django.core.management import call_command
+
+    with django_db_blocker.unblock():
+        call_command("sync_principal_key", stdout=io.StringIO())
+
+
+@pytest.fixture(autouse=True)
+def _web_role(settings: Any) -> None:
+    """Whoever acts in a test acts as the web role: as the owner every policy would pass vacuously."""
+    settings.RLS_SET_ROLE = "ops_app"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def web_login(transactional_db: None) -> Iterator[Any]:
+    """A connection of its own as a login that is only a member of the web role, as in production."""
+    import psycopg
+    from django.db import connection
+    from psycopg.conninfo import make_conninfo
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'ops_test_web'")
+        if not cursor.fetchone():
+            cursor.execute("CREATE ROLE ops_test_web LOGIN PASSWORD 'tests'")
+        cursor.execute("GRANT ops_app TO ops_test_web")
+    parameters = connection.get_connection_params()
+    conninfo = make_conninfo(
+        host=parameters.get("host", ""),
+        port=parameters.get("port", ""),
+        dbname=parameters["dbname"],
+        user="ops_test_web",
+        password="tests",  # noqa: S106
+    )
+    with psycopg.connect(conninfo, autocommit=True, cursor_factory=psycopg.ClientCursor) as login:
+        yield login

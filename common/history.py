@@ -1,10 +1,11 @@
 """Acts: the frame in which every change of rows happens, so that history knows who, what and why, and undo can work."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from common.fields import new_ulid
 
@@ -46,3 +47,40 @@ def act(verb: str, *, reason: str | None = None, source: str = "web") -> Iterato
                     cursor.execute("SELECT set_config('app.act', '', true)")
     finally:
         _current.reset(token)
+
+
+def undo(act_id: str, *, leave_changed: bool = False) -> str:
+    """Take one of my acts back as an act of its own; return the new act's id.
+
+    Rows changed since stop the whole undo with their names, unless ``leave_changed`` takes back only the rest.
+    Raises ``Refused`` with the reason (product.md, O: ten minutes, rows untouched since).
+    """
+    new_act = new_ulid()
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT app.undo(%s, %s, %s)", [act_id, new_act, leave_changed])
+            answer = cursor.fetchone()[0]
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "LP001":
+            raise
+        raise ChangedSince(json.loads(error.__cause__.diag.message_detail)) from None
+    answer = json.loads(answer) if isinstance(answer, str) else answer
+    if reason := answer.get("refused"):
+        raise Refused(UNDO_REFUSALS[reason])
+    return new_act
+
+
+UNDO_REFUSALS = {
+    "nobody": "You are no longer signed in. Sign in again.",
+    "not yours": "Only your own acts can be undone.",
+    "already": "This has been undone already.",
+    "too late": "That was more than 10 minutes ago. Change it back by hand.",
+}
+
+
+class ChangedSince(Refused):
+    """An undo that would overwrite somebody's newer change; ``rows`` are (table, key) pairs."""
+
+    def __init__(self, rows: list[dict[str, str]]):
+        self.rows = [(row["table"], row["key"]) for row in rows]
+        super().__init__("Somebody has changed this since. Nothing was undone.")

@@ -1,0 +1,86 @@
+"""Signing in, and keeping one's own name, phone and preferences."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import connection
+
+from accounts.models import Preferences, User
+from common.history import Refused, act
+from common.principal import acting_as
+from staff.models import Staff, StaffStatus
+
+TRIES = 8
+"""Refused tries of one e-mail within 15 minutes before sign-in pauses; of one address five times as many."""
+DEMO_PASSWORD = "demo-lapaz"  # noqa: S105  (refused wherever demo mode is off)
+
+
+class SignIn(NamedTuple):
+    staff_id: str | None
+    problem: str = ""
+
+
+def sign_in(email: str, password: str, address: str) -> SignIn:
+    """Find the person with this e-mail and password; the answer to a wrong one never says which was wrong.
+
+    ``address`` is the caller's network address; too many refused tries from it, or for one e-mail, make everyone wait.
+    """
+    email = email.strip().lower()
+    with acting_as(None), connection.cursor() as cursor:
+        cursor.execute("SELECT app.count_sign_in(%s, %s, false)", [email, address])
+        if cursor.fetchone()[0] >= TRIES:
+            return SignIn(None, "Too many tries. Wait 15 minutes, or ask an admin to set a new password.")
+        cursor.execute("SELECT staff_id, password FROM app.staff_for_login(%s)", [email])
+        found = cursor.fetchone()
+        # Check something even for an unknown e-mail: the time taken must not tell who works here.
+        encoded = found[1] if found else _unusable()
+        right = check_password(password, encoded) and found is not None
+        if right and not settings.DEMO and password == DEMO_PASSWORD:
+            right = False
+        if right:
+            return SignIn(found[0])
+        cursor.execute("SELECT app.count_sign_in(%s, %s, true)", [email, address])
+    return SignIn(None, "That e-mail and password do not match. Check both, or ask an admin for a new password.")
+
+
+_dummy = ""
+
+
+def _unusable() -> str:
+    global _dummy
+    _dummy = _dummy or make_password("nobody has this password")
+    return _dummy
+
+
+def edit_own_profile(staff: Staff, *, name: str, phone: str | None) -> None:
+    """Change my own name and phone; role, status, e-mail and Slack id are the admins' (product.md, Rights)."""
+    with act("edited own profile"):
+        if not Staff.objects.filter(pk=staff.pk).update(name=name, phone=phone):
+            raise Refused("Your profile could not be saved. Sign in again.")
+
+
+def save_preferences(staff: Staff, **values) -> None:
+    """Keep how this person likes to work: theme, start page, after an action, single letters."""
+    with act("changed preferences"):
+        Preferences.objects.update_or_create(staff_id=staff.pk, defaults=values)
+
+
+def create_login(email: str, password: str) -> User:
+    """Give an existing staff member a login, or a new password. Raises ``Refused`` when there is no such person."""
+    staff = Staff.objects.filter(email=email.strip().lower()).first()
+    if staff is None:
+        raise Refused(f"No staff member has the e-mail {email}. Add the person first (import_staff, or the admin).")
+    login, _ = User.objects.update_or_create(staff=staff, defaults={"password": make_password(password)})
+    return login
+
+
+def create_demo_logins() -> list[Staff]:
+    """Give every active staff member the demo password; return them. Raises ``Refused`` outside demo mode."""
+    if not settings.DEMO:
+        raise Refused("Demo logins exist in demo mode only.")
+    people = list(Staff.objects.filter(status=StaffStatus.ACTIVE, login=None).order_by("staff_id"))
+    # One hash for all: they share the password, and a slow hash for each would delay the first start.
+    encoded = make_password(DEMO_PASSWORD)
+    User.objects.bulk_create([User(staff=person, password=encoded) for person in people])
+    return people

@@ -1,0 +1,92 @@
+"""Sign in and out, and the page about oneself."""
+
+from django.contrib import messages
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import actions
+from accounts.forms import PreferencesForm, ProfileForm, SignInForm
+from accounts.models import Preferences, User
+from common.clock import office_now
+from common.history import Refused
+from common.principal import acting_as
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect("/inbox/")
+    form = SignInForm(request.POST or None)
+    problem = ""
+    if request.method == "POST" and form.is_valid():
+        answer = actions.sign_in(
+            form.cleaned_data["username"], form.cleaned_data["password"], request.META.get("REMOTE_ADDR", "")
+        )
+        if answer.staff_id:
+            return _start_session(request, answer.staff_id)
+        problem = answer.problem
+    hour = office_now().hour
+    greeting = "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
+    context = {"form": form, "problem": problem, "greeting": greeting, "next": request.GET.get("next", "")}
+    return render(request, "accounts/login.html", context, status=200 if not problem else 403)
+
+
+def _start_session(request: HttpRequest, staff_id: str) -> HttpResponse:
+    """What django.contrib.auth.login() does, under the principal of the person who just signed in."""
+    with acting_as("staff", staff_id):
+        user = User.objects.select_related("staff", "staff__preferences").get(pk=staff_id)
+        User.objects.filter(pk=staff_id).update(last_login=timezone.now())
+        request.session.cycle_key()
+        request.session[SESSION_KEY] = staff_id
+        request.session[BACKEND_SESSION_KEY] = "accounts.backends.StaffBackend"
+        request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        request.session["staff_id"] = staff_id
+        request.session["user_agent"] = request.META.get("HTTP_USER_AGENT", "")[:200]
+        preferences = getattr(user.staff, "preferences", None) or Preferences()
+    wanted = request.POST.get("next") or request.GET.get("next") or preferences.start_page
+    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+        wanted = "/inbox/"
+    return redirect(wanted)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("login")
+
+
+@require_http_methods(["GET", "POST"])
+def me(request: HttpRequest) -> HttpResponse:
+    """My name, phone and preferences; what only admins change is shown as text."""
+    staff = request.user.staff
+    preferences = getattr(staff, "preferences", None) or Preferences(staff=staff)
+    profile = ProfileForm(request.POST or None, initial={"name": staff.name, "phone": staff.phone})
+    wishes = PreferencesForm(
+        request.POST or None,
+        initial={
+            "theme": preferences.theme,
+            "after_action": preferences.after_action,
+            "single_keys": preferences.single_keys,
+        },
+    )
+    if request.method == "POST" and profile.is_valid() and wishes.is_valid():
+        try:
+            actions.edit_own_profile(staff, **profile.cleaned_data)
+            actions.save_preferences(
+                staff, **{name: value for name, value in wishes.cleaned_data.items() if value != ""}
+            )
+            messages.success(request, "Saved: your profile")
+            return redirect("me")
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+    return render(request, "accounts/me.html", {"staff": staff, "profile": profile, "wishes": wishes})
