@@ -168,8 +168,9 @@ class LocalDatabase:
             self._let_go()
             if not even_if_in_use and self._is_in_use():
                 return False
-            # Only a server that answers is stopped: the pid in a file left behind may be anybody's by now.
-            if self._answers():
+            # Only a server that answers, or one that we started, is stopped: the pid in a file left behind may be
+            # anybody's by now.
+            if self._answers() or (self._server is not None and self._server.poll() is None):
                 self._stop_server()
             return True
 
@@ -180,7 +181,7 @@ class LocalDatabase:
         """
         result = self._psql(statement, database)
         if result.returncode:
-            raise LocalDatabaseError(f"The local database refused: {_last_line(result.stderr)}")
+            raise LocalDatabaseError(f"The local database refused: {_error_line(result.stderr)}")
         return result.stdout.strip()
 
     # The inside
@@ -276,7 +277,7 @@ class LocalDatabase:
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions", "--no-sync"]
         result = self._run(command)
         if result.returncode:
-            reason = _last_line(result.stderr)
+            reason = _error_line(result.stderr)
             raise LocalDatabaseError(f"The local database could not be made in {self.folder}: {reason}")
         draft.rename(self._data)
 
@@ -456,6 +457,7 @@ def _command_of(pid: int) -> str | None:
         return None
 
 
-def _last_line(text: str) -> str:
-    lines = [line for line in text.strip().splitlines() if line]
-    return lines[-1] if lines else "it gave no reason."
+def _error_line(text: str) -> str:
+    """The line of a PostgreSQL program's output that says what is wrong; hints and positions stand after it."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return next((line for line in lines if "error:" in line.lower() or "fatal:" in line.lower()), " ".join(lines[:1]))
