@@ -119,7 +119,7 @@ def _decode_windows_1252(data):
 
 def _lines_not_utf8(data):
     """A problem for each line that is not UTF-8. No byte of a longer UTF-8 character looks like a line end."""
-    problems = []
+    problems: list[Problem] = []
     for number, line in enumerate(LINE_END.split(data), start=1):
         try:
             line.decode()
@@ -136,7 +136,7 @@ def _lines_not_utf8(data):
 
 def find_separator(header_line, known_columns):
     """The separator under which the header holds most known names; the comma if none does better."""
-    known = set(known_columns)
+    known = {name.lower() for name in known_columns}
 
     def names_found(separator):
         try:
@@ -154,7 +154,8 @@ def split_records(lines, separator):
     After such a record reading goes on at the line after the one where its quote opens: one forgotten quote must not
     swallow the rows below it. Lines that hold nothing are left out.
     """
-    records, broken = [], []
+    records: list[Record] = []
+    broken: list[Problem] = []
     start = 0
     while start < len(lines):
         reader = csv.reader(_lines_from(lines, start), delimiter=separator, strict=True)

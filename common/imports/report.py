@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable
-from typing import TextIO
+from typing import IO
 
 from common.spreadsheets import harmless
 
@@ -11,7 +11,7 @@ from .problems import Problem
 COLUMNS = ("file", "line", "column", "value", "reason", "kind")
 
 
-def write_report(stream: TextIO, file_name: str, problems: Iterable[Problem]):
+def write_report(stream: IO[str], file_name: str, problems: Iterable[Problem]):
     """Write all problems and notices as CSV, one a line; what stood in the file is made harmless first."""
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)

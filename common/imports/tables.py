@@ -151,7 +151,7 @@ class Table:
         """Report every value of a unique column that stood on an earlier line."""
         names = {column.attribute: column.name for column in self.columns}
         for attribute in (self.key, *self.unique):
-            first_lines = {}
+            first_lines: dict[object, int] = {}
             for row in rows.rows:
                 value = row.values.get(attribute)
                 if value is None:

@@ -1,0 +1,87 @@
+"""The form of a file of listings. The column `notes` goes into the table of notes."""
+
+from collections import defaultdict
+
+from common.clock import END_OF_DAY
+from common.imports.columns import LEAVE, Choice, Identifier, Number, Text, Timestamp
+from common.imports.loading import ModelTable, Reference
+from common.imports.tables import out_of_order
+from realtors.models import Realtor
+
+from .models import Listing, ListingStatus, ListingType, Note, NoteKind
+
+
+class NoteText(Text):
+    """A remark on the listing. An empty cell takes no note away: notes are only ever added to."""
+
+    def __init__(self, name):
+        super().__init__(name, longest=5000, empty=LEAVE)
+
+    def same(self, old, new):
+        return new in old
+
+    def shown(self, value):
+        return value if isinstance(value, str) else " / ".join(value)
+
+
+class ListingTable(ModelTable):
+    """`listings.csv`.
+
+    `status` and `progress` are checked but count only until the listing has activities, from which the database keeps
+    them; so they are stored with a new listing and left alone afterwards.
+    """
+
+    name = "listings"
+    model = Listing
+    key = "listing_id"
+    uncompared = ("updated_at", "status", "progress")
+    beside = ("notes",)
+    columns = (
+        Identifier("listing_id", of="listing", required=True),
+        Text("address_string", longest=300, required=True),
+        Choice("type", ListingType.values),
+        Choice("status", ListingStatus.values, required=True),
+        Reference("realtor_id", Realtor, of="realtor"),
+        Text("assignee", longest=100),
+        Text("agent_id", longest=100),
+        Timestamp("due_date", day_means=END_OF_DAY, may_be_future=True),
+        Number("progress", 0, 100),
+        NoteText("notes"),
+        Timestamp("created_at", empty=LEAVE),
+        Timestamp("updated_at", empty=LEAVE),
+        Timestamp("deleted_at"),
+    )
+
+    def check(self, values):
+        return out_of_order(values, ("created_at", "deleted_at"))
+
+    def stored(self, keys, *, lock):
+        stored = super().stored(keys, lock=lock)
+        notes = _imported_notes(stored)
+        for listing_id, values in stored.items():
+            values["notes"] = notes[listing_id]
+        return stored
+
+    def write_beside(self, rows):
+        """Add the notes that the listings do not have yet."""
+        noted = [row for row in rows if row.values.get("notes")]
+        present = _imported_notes([row.values["listing_id"] for row in noted])
+        Note.objects.bulk_create(
+            Note(kind=NoteKind.LISTING, item_id=row.values["listing_id"], text=row.values["notes"], **_written(row))
+            for row in noted
+            if row.values["notes"] not in present[row.values["listing_id"]]
+        )
+
+
+def _imported_notes(listing_ids):
+    """The texts of the notes that came in by import (they have no author), by listing."""
+    notes = defaultdict(list)
+    found = Note.objects.filter(kind=NoteKind.LISTING, item_id__in=list(listing_ids), author_staff_id=None)
+    for listing_id, text in found.order_by("created_at", "pk").values_list("item_id", "text"):
+        notes[listing_id].append(text)
+    return notes
+
+
+def _written(row):
+    """When a note was written is not in the file; the listing's own beginning is the nearest thing."""
+    return {"created_at": row.values["created_at"]} if row.state == "new" and "created_at" in row.values else {}
