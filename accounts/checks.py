@@ -16,7 +16,7 @@ def connection_fault() -> str | None:
         if cursor.fetchone()[0]:
             return "its login is a superuser or bypasses row level security"
         cursor.execute(
-            "SELECT to_regclass(t) IS NOT NULL AND row_security_active(t) FROM unnest(%s) t", [[*SIX_TABLES]]
+            "SELECT to_regclass(t) IS NOT NULL AND row_security_active(t) FROM unnest(%s::text[]) t", [[*SIX_TABLES]]
         )
         if not all(active for (active,) in cursor.fetchall()):
             return "its login owns the tables (or the tables are not migrated yet)"
