@@ -1,0 +1,48 @@
+from datetime import date
+from io import StringIO
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from accounts.actions import create_demo_logins
+from common.clock import office_now
+from common.history import Refused
+from common.management.base import OwnerCommand
+from staff.models import Staff
+
+FOLDER = settings.BASE_DIR / "demo"
+TABLES = ("staff", "realtors", "listings", "activities", "agent_tasks")
+WRITTEN_ON = date(2026, 1, 26)
+"""The day that is "today" in the demo data."""
+
+
+class Command(OwnerCommand):
+    help = (
+        "Load the demo data into an empty database, moved in time so that it plays today, and make the demo logins. "
+        "All or nothing; where there are people already it only makes the logins that are missing."
+    )
+
+    def handle_as_owner(self, *args, **options):
+        if not settings.DEMO:
+            raise CommandError("Demo data is for the local database that ./run starts, and this is another one.")
+        if Staff.all_objects.exists():
+            self.stdout.write("The database has people already, so no demo data is loaded.")
+        else:
+            self._load()
+        try:
+            people = create_demo_logins()
+        except Refused as refused:
+            raise CommandError(str(refused)) from None
+        self.stdout.write(f"{len(people)} demo logins made.")
+
+    def _load(self):
+        """Import the files through their commands; the transaction around them makes them one."""
+        shift_days = (office_now().date() - WRITTEN_ON).days
+        for number, table in enumerate(TABLES, start=1):
+            said = StringIO()
+            call_command(
+                f"import_{table}", FOLDER / f"{table}.csv", shift_days=shift_days, stdout=said, stderr=self.stderr
+            )
+            summary = said.getvalue().splitlines()[-1]
+            self.stdout.write(f"Demo data {number} of {len(TABLES)}: {summary}")
