@@ -8,6 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+# `pytest --hypothesis-profile=thorough` looks much longer for a counter-example.
+hypothesis_settings.register_profile("fast", max_examples=50, deadline=None)
+hypothesis_settings.register_profile("thorough", max_examples=10_000, deadline=None)
+hypothesis_settings.load_profile("fast")
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
