@@ -11,5 +11,6 @@ register_converter(UlidConverter, "ulid")
 urlpatterns = [
     path("", RedirectView.as_view(url="/inbox/"), name="home"),
     path("", include("accounts.urls")),
+    path("", include("slackintake.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -15,6 +15,8 @@ from urllib.parse import parse_qs
 MAX_TEXT_LENGTH = 100_000
 """Slack's own limit is 40,000 characters; what is longer is cut there and marked with an ellipsis."""
 
+MAX_EVENT_ID_LENGTH = 200
+
 _MAX_FILES = 50
 _MAX_DEPTH = 60
 
@@ -120,9 +122,16 @@ def parse_event(raw: bytes) -> dict[str, Any]:
         raise Malformed("The body has no challenge.")
     if kind == "event_callback" and not isinstance(envelope.get("event"), dict):
         raise Malformed("The body has no event.")
-    if not isinstance(envelope.get("event_id", ""), str):
+    if not isinstance(envelope.get("event_id") or "", str):
         raise Malformed("The event id is not a text.")
     return envelope
+
+
+def kind_of(envelope: dict[str, Any]) -> str:
+    """What sort of event this is, for people who look at the table: `message`, `message/message_changed`."""
+    event = _dict(envelope.get("event"))
+    names = [_text(event.get("type")), _text(event.get("subtype"))] if event else [_text(envelope.get("type"))]
+    return "/".join(name for name in names if name) or "unknown"
 
 
 def parse_interaction(raw: bytes) -> tuple[dict[str, Any], str]:
