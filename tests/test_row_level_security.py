@@ -1,7 +1,9 @@
 """What the web role can reach, whatever statement it runs (docs/security.md)."""
 
 import time
+from contextlib import suppress
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -107,20 +109,16 @@ def test_an_injected_statement_reaches_no_foreign_row(injected, web_login):
     factories.activity(visibility_group="AGENT", name="hidden from marketing")
     with web_login.transaction():
         web_login.execute("SELECT set_config('app.principal', %s, true)", [sign("staff", person.pk)])
-        try:
-            # Built by hand on purpose: this is the statement an injection would make of a forgotten parameter.
-            cursor = web_login.execute(f"SELECT name FROM activities WHERE name = '{injected}'".replace("%", "%%"))
-            rows = []
+        # Built by hand on purpose: this is the statement that an injection makes of a forgotten parameter.
+        statement = f"SELECT name FROM activities WHERE name = '{injected}'".replace("%", "%%")
+        rows: list[object] = []
+        # What is not refused must come back empty-handed.
+        with suppress(psycopg.errors.InsufficientPrivilege):
+            cursor = web_login.execute(statement)
             while True:
-                if cursor.description:
-                    rows += cursor.fetchall()
+                rows += cursor.fetchall() if cursor.description else []
                 if not cursor.nextset():
                     break
-        except Exception as error:
-            rows = []
-            assert (
-                "permission denied" in str(error) or "row-level security" in str(error) or "must be owner" in str(error)
-            ), error
     assert "hidden from marketing" not in str(rows)
 
 

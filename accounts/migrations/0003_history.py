@@ -102,7 +102,8 @@ RECORD_CHANGES = function(
                 FROM (SELECT to_jsonb(x) AS was FROM old_rows x) o
                 JOIN (SELECT to_jsonb(x) AS is_now FROM new_rows x) n ON o.was ->> key = n.is_now ->> key
                 CROSS JOIN LATERAL (
-                    SELECT jsonb_object_agg(e.key, e.value) AS before, jsonb_object_agg(e.key, n.is_now -> e.key) AS after
+                    SELECT jsonb_object_agg(e.key, e.value) AS before,
+                        jsonb_object_agg(e.key, n.is_now -> e.key) AS after
                     FROM jsonb_each(o.was - ignored) e
                     WHERE n.is_now -> e.key IS DISTINCT FROM e.value
                 ) differing
