@@ -1,0 +1,59 @@
+"""The verbs of listings and their notes; each is one act in one transaction."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from common.history import Refused, act
+from listings.models import Listing, Note
+from listings.signals import listing_removed, listing_restored
+from staff.models import Staff
+from staff.rights import Right, may
+
+
+def create_listing(*, by: Staff | None, **values: Any) -> Listing:
+    """Make a listing. ``by`` is None for the intake; people need the right to edit listings."""
+    if by is not None and not may(by, Right.EDIT_LISTINGS):
+        raise Refused("Only operations and admins make listings.")
+    with act("created"):
+        return Listing.objects.create(**values)
+
+
+def edit_listing(listing: Listing, *, by: Staff, **values: Any) -> None:
+    """Change facts of a live listing."""
+    if not may(by, Right.EDIT_LISTINGS):
+        raise Refused("Only operations and admins change a listing.")
+    with act("edited"):
+        if not Listing.objects.filter(pk=listing.pk).update(**values):
+            raise Refused(f"{listing.address_string} has been removed. Nothing was saved.")
+
+
+def remove_listing(listing: Listing, *, by: Staff, reason: str = "") -> None:
+    """Remove a listing softly, and with it its live activities under the same timestamp (product.md, decision 5)."""
+    if not may(by, Right.REMOVE_LISTINGS):
+        raise Refused("Only admins remove listings.")
+    with act("removed", reason=reason or None):
+        at = timezone.now()
+        if not Listing.objects.filter(pk=listing.pk).update(deleted_at=at):
+            raise Refused(f"{listing.address_string} has been removed already.")
+        listing_removed.send(Listing, listing=listing, at=at, by=by)
+
+
+def restore_listing(listing: Listing, *, by: Staff) -> None:
+    """Bring a removed listing back with precisely the activities that went with it."""
+    if not may(by, Right.REMOVE_LISTINGS):
+        raise Refused("Only admins restore listings.")
+    with act("restored"):
+        now = Listing.all_objects.select_for_update().filter(pk=listing.pk).exclude(deleted_at=None).first()
+        if now is None:
+            raise Refused(f"{listing.address_string} is not removed.")
+        Listing.all_objects.filter(pk=listing.pk).update(deleted_at=None)
+        listing_restored.send(Listing, listing=listing, at=now.deleted_at)
+
+
+def write_note(*, kind: str, item_id: str, text: str, by: Staff) -> Note:
+    """Write a note under an item; the row policy refuses one on an item this person may not see."""
+    if not text.strip():
+        raise Refused("The note is empty. Write something first.")
+    with act("noted"):
+        return Note.objects.create(kind=kind, item_id=item_id, text=text.strip(), author_staff_id=by.pk)

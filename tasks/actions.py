@@ -1,0 +1,347 @@
+"""The verbs of tasks. Each is one act in one transaction, checks the legal move and the right, and leaves history.
+
+All take the task as it was read and the person acting (``by``). Each write is one conditional UPDATE against the state
+that was read, so of two people the second is refused with the name of the first; nothing is ever locked.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from common.history import Refused, act
+from listings.models import Listing
+from realtors.models import Realtor
+from staff.models import Staff
+from staff.rights import Right, may
+from tasks.models import Activity, AgentTask, Status
+from tasks.rules import VERBS_FROM, WANTS_REASON, Task, is_others, loses_sight, may_receive, may_see, verbs_for
+from tasks.signals import task_closed, task_reopened
+
+
+class Taken(Refused):
+    """Somebody was faster. Names who has the task now."""
+
+    def __init__(self, holder: Staff, since: datetime | None):
+        self.holder = holder
+        super().__init__(f"{holder.first_name} took it {ago(since)}.")
+
+
+class Conflict(Refused):
+    """A save over a newer change: ``fields`` maps each field in question to (their value, my value)."""
+
+    def __init__(self, fields: dict[str, tuple[Any, Any]]):
+        self.fields = fields
+        super().__init__("Somebody changed this while you were editing. Both values are shown.")
+
+
+def ago(moment: datetime | None) -> str:
+    """``4 s ago``, ``3 min ago``, ``2 h ago``, ``5 days ago``."""
+    if moment is None:
+        return "before you"
+    seconds = max(0, int((timezone.now() - moment).total_seconds()))
+    for size, unit in ((86400, "day"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            number = seconds // size
+            return f"{number} {unit}{'s' if unit == 'day' and number > 1 else ''} ago"
+    return f"{seconds} s ago"
+
+
+# ---- making ----------------------------------------------------------------------------------------------------------
+
+
+def create_activity(*, listing: Listing, by: Staff | None, **values: Any) -> Activity:
+    """Add an activity to a live listing; its realtor is the listing's. ``by`` is None for the intake."""
+    if listing.deleted_at is not None:
+        raise Refused(f"{listing.address_string} has been removed. Restore the listing first.")
+    if by is not None and not may_see(by, Activity(visibility_group=values.get("visibility_group", "BOTH"))):
+        raise Refused("You cannot make an activity that your team does not see.")
+    with act("created"):
+        return Activity.objects.create(listing=listing, realtor_id=listing.realtor_id, **_owned(values))
+
+
+def create_agent_task(*, realtor: Realtor, by: Staff | None, **values: Any) -> AgentTask:
+    """Add a task for a realtor; people outside operations make them for themselves (product.md, Rights)."""
+    if realtor.deleted_at is not None:
+        raise Refused(f"{realtor.name} has been removed. Restore the realtor first.")
+    if by is not None and not may(by, Right.VIEW_AGENT_TASKS):
+        values["assigned_staff"] = by
+    with act("created"):
+        return AgentTask.objects.create(realtor=realtor, **_owned(values))
+
+
+def _owned(values: dict[str, Any]) -> dict[str, Any]:
+    """A new task that somebody has is claimed; Open has no owner."""
+    if values.get("assigned_staff"):
+        return {"status": Status.CLAIMED, "claimed_at": timezone.now()} | values
+    return values
+
+
+# ---- who has it ------------------------------------------------------------------------------------------------------
+
+
+def claim(task: Task, *, by: Staff) -> Task:
+    """Take an open task for the person acting. Raises ``Taken`` with the holder's name if someone was faster."""
+    with act("claimed"):
+        won = (
+            live(task)
+            .filter(status=Status.OPEN, assigned_staff=None)
+            .update(status=Status.CLAIMED, assigned_staff=by, claimed_at=Now())
+        )
+        if not won:
+            raise _too_late(task, "claim", by)
+    return task
+
+
+def release(task: Task, *, by: Staff, reason: str = "") -> Task:
+    """Give a task back, so that anybody may claim it. A colleague's only with the right to take over and a reason."""
+    _check(task, "release", by, reason)
+    with act("released", reason=reason or None):
+        _hand_over(task, None, by)
+    return task
+
+
+def assign(task: Task, *, to: Staff, by: Staff, reason: str = "") -> Task:
+    """Give a task to somebody who may see it; it is then Claimed by the receiver."""
+    _check(task, "assign", by, reason)
+    if task.assigned_staff_id == to.pk and task.status == Status.CLAIMED:
+        raise Refused(f"{to.name} has it already.")
+    if not may_receive(to, task):
+        raise Refused(
+            f"{to.name} cannot take it: "
+            + ("not active." if not to.is_signed_in_allowed else f"{to.get_role_display()} does not see this work.")
+        )
+    with act("claimed" if to.pk == by.pk else "assigned", reason=reason or None):
+        _hand_over(task, to, by)
+    return task
+
+
+def _hand_over(task: Task, to: Staff | None, by: Staff) -> None:
+    # A plain UPDATE would be refused where it ends the writer's own sight of the row (docs/security.md).
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT app.hand_over(%s, %s, %s, %s)",
+            [task.kind, task.pk, task.assigned_staff_id, to.pk if to else None],
+        )
+        answer = cursor.fetchone()[0]
+    if answer != "done":
+        raise _too_late(task, "assign", by)
+
+
+# ---- doing it --------------------------------------------------------------------------------------------------------
+
+
+def start(task: Task, *, by: Staff) -> Task:
+    """Say that work on a claimed task has begun."""
+    return _move(task, "start", "started", by, status=Status.IN_PROGRESS)
+
+
+def complete(task: Task, *, by: Staff, reason: str = "", outputs: dict | None = None) -> Task:
+    """Finish a task, with what came of it. An open one is recorded as claimed and completed by the person acting."""
+    _check(task, "complete", by, reason)
+    values: dict[str, Any] = {"status": Status.DONE, "completed_at": Now()}
+    if task.assigned_staff_id is None:
+        values |= {"assigned_staff": by, "claimed_at": Now()}
+    if outputs:
+        values["outputs"] = (task.outputs or {}) | outputs
+    return _close(task, "complete", "completed", by, reason, values)
+
+
+def fail(task: Task, *, by: Staff, reason: str) -> Task:
+    """Say that a task could not be done, and why."""
+    _check(task, "fail", by, reason)
+    return _close(task, "fail", "failed", by, reason, {"status": Status.FAILED, "completed_at": Now()})
+
+
+def cancel(task: Task, *, by: Staff, reason: str) -> Task:
+    """Say that a task is not wanted any more, and why."""
+    _check(task, "cancel", by, reason)
+    return _close(task, "cancel", "cancelled", by, reason, {"status": Status.CANCELLED, "completed_at": Now()})
+
+
+def reopen(task: Task, *, by: Staff, reason: str, for_me: bool = False) -> Task:
+    """Put a closed task back to work: open for all, or claimed by the person acting (``for_me``)."""
+    _check(task, "reopen", by, reason)
+    if is_others(by, task) and not may(by, Right.TAKE_OVER):
+        raise Refused("Only its owner, operations or an admin may reopen it.")
+    # Whoever saw it only as its owner keeps it: an open one would vanish from that person's sight.
+    for_me = for_me or loses_sight(by, task)
+    values: dict[str, Any] = {"status": Status.OPEN, "assigned_staff": None, "claimed_at": None, "completed_at": None}
+    if for_me:
+        values |= {"status": Status.CLAIMED, "assigned_staff": by, "claimed_at": Now()}
+    with act("reopened", reason=reason):
+        _update(task, "reopen", by, values)
+        task_reopened.send(type(task), task=task)
+    return task
+
+
+def _close(task: Task, verb: str, said: str, by: Staff, reason: str, values: dict[str, Any]) -> Task:
+    with act(said, reason=reason or None):
+        _update(task, verb, by, values)
+        task_closed.send(type(task), task=task, verb=verb)
+    return task
+
+
+# ---- facts -----------------------------------------------------------------------------------------------------------
+
+
+def set_due(task: Task, *, due: datetime | None, by: Staff) -> Task:
+    """Set or clear the due date."""
+    return _move(task, "due", "set due", by, due_date=due)
+
+
+def set_priority(task: Task, *, priority: int, by: Staff) -> Task:
+    """Set the priority, 0 (none) to 10 (most urgent)."""
+    if not 0 <= priority <= 10:
+        raise Refused("Priority is a whole number from 0 to 10.")
+    return _move(task, "priority", "set priority", by, priority=priority)
+
+
+def edit(task: Task, *, opened: dict[str, Any], wanted: dict[str, Any], by: Staff) -> list[str]:
+    """Save the fields that differ from how the form was opened; return their names.
+
+    Fields somebody else has changed meanwhile are kept as they are now unless both of us changed the same one: then
+    nothing is saved and ``Conflict`` holds both values. ``opened`` and ``wanted`` map field names to values.
+    """
+    with act("edited"):
+        now = live(task).select_for_update().first()
+        if now is None:
+            raise Refused(f"{task.name} has been removed. Nothing was saved.")
+        mine = {name: value for name, value in wanted.items() if value != opened.get(name)}
+        conflicts = {
+            name: (getattr(now, name), value)
+            for name, value in mine.items()
+            if getattr(now, name) != opened.get(name) and getattr(now, name) != value
+        }
+        if conflicts:
+            raise Conflict(conflicts)
+        changed = {name: value for name, value in mine.items() if getattr(now, name) != value}
+        if isinstance(now, Activity) and not may_see(by, Activity(**_sight(now, changed))):
+            raise Refused("Your team does not see that group, so you cannot move the activity there.")
+        if changed:
+            live(task).update(**changed)
+    return sorted(changed)
+
+
+def _sight(now: Activity, changed: dict[str, Any]) -> dict[str, Any]:
+    group = changed.get("visibility_group", now.visibility_group)
+    return {"visibility_group": group, "assigned_staff_id": now.assigned_staff_id}
+
+
+# ---- removing --------------------------------------------------------------------------------------------------------
+
+
+def remove(task: Task, *, by: Staff, reason: str = "") -> Task:
+    """Remove a task softly (admins): it leaves every list and can be restored."""
+    if not may(by, Right.REMOVE_TASKS):
+        raise Refused("Only admins remove tasks.")
+    with act("removed", reason=reason or None):
+        if not live(task).update(deleted_at=Now(), deleted_by=by.pk):
+            raise Refused(f"{task.name} has been removed already.")
+    return task
+
+
+def restore(task: Task, *, by: Staff) -> Task:
+    """Bring a removed task back as it was (admins)."""
+    if not may(by, Right.REMOVE_TASKS):
+        raise Refused("Only admins restore tasks.")
+    if isinstance(task, Activity) and task.listing.deleted_at is not None:
+        raise Refused(
+            f"{task.listing.address_string} has been removed. Restore the listing; its activities come along."
+        )
+    with act("restored"):
+        rows = type(task).all_objects.filter(pk=task.pk).exclude(deleted_at=None)
+        if not rows.update(deleted_at=None, deleted_by=None):
+            raise Refused(f"{task.name} is not removed.")
+    return task
+
+
+def cancel_listing(listing: Listing, *, by: Staff, reason: str) -> int:
+    """Close a listing's open activities as one act with one reason; return how many there were."""
+    if not may(by, Right.EDIT_LISTINGS):
+        raise Refused("Only operations and admins cancel a listing.")
+    if not reason.strip():
+        raise Refused("Say in one line why the listing is cancelled.")
+    with act("cancelled the listing", reason=reason):
+        workable = Activity.objects.filter(listing=listing, status__in=VERBS_FROM["cancel"]).order_by("pk")
+        activities = list(workable)
+        if not activities:
+            raise Refused("This listing has no open activities to cancel.")
+        for activity in activities:
+            cancel(activity, by=by, reason=reason)
+    return len(activities)
+
+
+# ---- how a verb is done ----------------------------------------------------------------------------------------------
+
+
+def live(task: Task):
+    """This task's row, if it has not been removed."""
+    return type(task).objects.filter(pk=task.pk)
+
+
+def _check(task: Task, verb: str, by: Staff, reason: str = "") -> None:
+    """Refuse what the status or the right forbids, as far as the task that was read tells."""
+    if verb in verbs_for(by, task):
+        if verb in WANTS_REASON and not reason.strip():
+            raise Refused("Say in one line why.")
+        if verb in {"release", "complete", "assign"} and is_others(by, task) and not reason.strip():
+            raise Refused(f"{task.assigned_staff.first_name} has it. Say in one line why you step in.")
+        return
+    raise _refusal(task, verb, by)
+
+
+def _refusal(task: Task, verb: str, by: Staff) -> Refused:
+    if task.deleted_at is not None:
+        return Refused(f"{task.name} has been removed.")
+    if task.status not in VERBS_FROM[verb]:
+        status = Status(task.status).label.lower()
+        return Refused(f"It is {status}, so it cannot be {PAST[verb]}.")
+    holder = task.assigned_staff.name if task.assigned_staff else "a colleague"
+    return Refused(f"{holder} has it. Only operations and admins step in for a colleague.")
+
+
+PAST = {
+    "claim": "claimed",
+    "release": "released",
+    "start": "started",
+    "complete": "completed",
+    "fail": "marked as failed",
+    "cancel": "cancelled",
+    "assign": "assigned",
+    "due": "given a due date; reopen it first",
+    "priority": "given a priority; reopen it first",
+    "edit": "edited",
+    "reopen": "reopened",
+}
+
+
+def _too_late(task: Task, verb: str, by: Staff) -> Refused:
+    """Why the conditional UPDATE found no row: read it again and name who was faster."""
+    now = type(task).all_objects.select_related("assigned_staff").filter(pk=task.pk).first()
+    if now is None:
+        return Refused(f"{task.name} is with somebody else now.")
+    if now.assigned_staff is not None and is_others(by, now) and now.assigned_staff_id != task.assigned_staff_id:
+        return Taken(now.assigned_staff, now.claimed_at)
+    if now.assigned_staff_id == by.pk and verb == "claim":
+        return Refused("You have it already.")
+    if verb in verbs_for(by, now):
+        return Refused(f"{task.name} has just changed. Look at it again.")
+    return _refusal(now, verb, by)
+
+
+def _update(task: Task, verb: str, by: Staff, values: dict[str, Any]) -> None:
+    """Write only if nobody has moved the task since it was read."""
+    unmoved = live(task).filter(status=task.status, assigned_staff=task.assigned_staff_id)
+    if not unmoved.update(**values):
+        raise _too_late(task, verb, by)
+
+
+def _move(task: Task, verb: str, said: str, by: Staff, **values: Any) -> Task:
+    """One move as one act; ``said`` is its word in the history."""
+    _check(task, verb, by)
+    with act(said):
+        _update(task, verb, by, values)
+    return task

@@ -1,0 +1,352 @@
+"""Questions about tasks: the inbox, my tasks, one task, and the four query patterns of the document.
+
+A page of rows is one statement: each table gives its first rows in index order with a LIMIT of its own, the names are
+joined to the few that remain. Joining first and sorting last costs half a second at ten times the load (measured).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from common.clock import end_of_week, office_now, start_of_day
+from staff.models import Staff
+from staff.rights import Right, may, visible_groups
+from tasks.models import Activity, AgentTask, Status
+from tasks.rows import Row, row_from_record
+from tasks.rules import may_receive, verbs_for
+
+PAGE = 50
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+COUNT_CAP = 1000
+
+KINDS: dict[str, type[Activity] | type[AgentTask]] = {"activity": Activity, "agent_task": AgentTask}
+
+
+# ---- what a person may see -------------------------------------------------------------------------------------------
+
+
+def visible_activities(staff: Staff, *, removed: bool = False) -> QuerySet[Activity]:
+    """The activities this person may see; with ``removed`` the removed ones too. The row policies say the same."""
+    rows = Activity.all_objects.all() if removed else Activity.objects.all()
+    return rows.filter(Q(visibility_group__in=visible_groups(staff)) | Q(assigned_staff=staff))
+
+
+def visible_agent_tasks(staff: Staff, *, removed: bool = False) -> QuerySet[AgentTask]:
+    """The agent tasks this person may see: all for admins and operations, one's own for others."""
+    rows = AgentTask.all_objects.all() if removed else AgentTask.objects.all()
+    return rows if may(staff, Right.VIEW_AGENT_TASKS) else rows.filter(assigned_staff=staff)
+
+
+def visible(kind: str, staff: Staff, *, removed: bool = False) -> QuerySet[Any]:
+    """Either of the two, by kind, with the rows a page about one task needs."""
+    if kind == "activity":
+        related = ("listing", "listing__realtor", "assigned_staff")
+        return visible_activities(staff, removed=removed).select_related(*related)
+    return visible_agent_tasks(staff, removed=removed).select_related("realtor", "assigned_staff")
+
+
+# ---- pages of rows ---------------------------------------------------------------------------------------------------
+
+
+class Cursor(NamedTuple):
+    """The last row of a page: where the next one begins. As text it travels in the address (``?after=``)."""
+
+    due: datetime | None
+    priority: int
+    task_id: str
+
+    def __str__(self) -> str:
+        due = (self.due - EPOCH) // MICROSECOND if self.due else ""
+        return f"{due}_{self.priority}_{self.task_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor | None":
+        """The cursor written in an address, or None for anything else: a bad address shows the first page."""
+        try:
+            due, priority, task_id = text.split("_")
+            moment = EPOCH + int(due) * MICROSECOND if due else None
+            return cls(moment, int(priority), task_id) if len(task_id) == 26 and 0 <= int(priority) <= 10 else None
+        except (ValueError, OverflowError):
+            return None
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one page in sections by due date, and the cursor of the next page (None at the end)."""
+
+    sections: list[Section]
+    next: Cursor | None
+    number: int
+
+    @property
+    def rows(self) -> list[Row]:
+        return [row for section in self.sections for row in section.rows]
+
+
+_COLUMNS = {
+    "activity": "'activity' AS kind, task_id, name, status, priority, due_date, assigned_staff_id, "
+    "task_category AS label, listing_id, NULL::text AS realtor_id, visibility_group, claimed_at, completed_at",
+    "agent_task": "'agent_task' AS kind, task_id, name, status, priority, due_date, assigned_staff_id, "
+    "task_key AS label, NULL::text AS listing_id, realtor_id, NULL::text AS visibility_group, claimed_at, completed_at",
+}
+_TABLES = {"activity": "activities", "agent_task": "agent_tasks"}
+_ORDER = "due_date, priority DESC, task_id"
+_JOINS = """
+    LEFT JOIN listings l ON l.listing_id = p.listing_id
+    LEFT JOIN realtors r ON r.realtor_id = coalesce(p.realtor_id, l.realtor_id)
+    LEFT JOIN staff s ON s.staff_id = p.assigned_staff_id
+"""
+_SHOWN = """p.kind, p.task_id, p.name, p.status, p.priority, p.due_date, p.assigned_staff_id, p.label,
+    p.listing_id, r.realtor_id, l.address_string, r.name, r.brokerage, s.name, s.role, p.claimed_at, p.completed_at"""
+
+# Keyset bounds in plain columns: coalesce and unary minus are not leakproof and could not be index conditions under a
+# row policy. The bound on due_date drives the index, the exact condition filters the rows that share it.
+_AFTER_DATED = """due_date >= %(due)s AND (due_date > %(due)s OR priority < %(priority)s
+    OR (priority = %(priority)s AND task_id > %(task)s))"""
+_AFTER_UNDATED = "due_date IS NULL AND (priority < %(priority)s OR (priority = %(priority)s AND task_id > %(task)s))"
+
+
+def _branches(kind: str, where: str, after: Cursor | None) -> Iterable[str]:
+    if after is None:
+        ranges = ["true"]
+    elif after.due is None:
+        ranges = [_AFTER_UNDATED]
+    else:
+        ranges = [_AFTER_DATED, "due_date IS NULL"]
+    for bounds in ranges:
+        yield (
+            f"(SELECT {_COLUMNS[kind]} FROM {_TABLES[kind]} WHERE deleted_at IS NULL AND {where} AND {bounds} "  # noqa: S608
+            f"ORDER BY {_ORDER} LIMIT %(limit)s)"
+        )
+
+
+def page_statement(where: dict[str, str], after: Cursor | None) -> str:
+    """The one statement of a page: ``where`` maps the kinds wanted to their conditions."""
+    branches = [branch for kind, condition in where.items() for branch in _branches(kind, condition, after)]
+    return (
+        f"WITH p AS ({' UNION ALL '.join(branches)} ORDER BY {_ORDER} LIMIT %(limit)s) "  # noqa: S608
+        f"SELECT {_SHOWN} FROM p {_JOINS} ORDER BY p.due_date, p.priority DESC, p.task_id"
+    )
+
+
+def _page(staff: Staff, where: dict[str, str], after: Cursor | None, verbs: "VerbsOf") -> Page:
+    parameters = {"limit": PAGE + 1, "me": staff.pk, "groups": list(visible_groups(staff))}
+    if after is not None:
+        parameters |= {"due": after.due, "priority": after.priority, "task": after.task_id}
+    records = []
+    if where:
+        with connection.cursor() as cursor:
+            cursor.execute(page_statement(where, after), parameters)
+            records = cursor.fetchall()
+    more, records = len(records) > PAGE, records[:PAGE]
+    last = records[-1] if more else None
+    now = office_now()
+    rows = [row_from_record(record, now, verbs(record)) for record in records]
+    following = Cursor(last[5], last[4], last[1]) if last else None
+    return Page(in_sections(rows, now), following, len(rows))
+
+
+def in_sections(rows: Iterable[Row], now: datetime) -> list[Section]:
+    """Rows in due order, parted into Overdue, Today, This week, Later and No date."""
+    tomorrow = start_of_day(now.date()).replace(hour=23, minute=59, second=59)
+    sunday = start_of_day(end_of_week(now.date())).replace(hour=23, minute=59, second=59)
+    sections: list[Section] = []
+    for row in rows:
+        due = row.due
+        if due is None:
+            title = "No date"
+        elif due < now:
+            title = "Overdue"
+        elif due <= tomorrow:
+            title = "Today"
+        elif due <= sunday:
+            title = "This week"
+        else:
+            title = "Later"
+        if not sections or sections[-1].title != title:
+            sections.append(Section(title, []))
+        sections[-1].rows.append(row)
+    return sections
+
+
+IN_MY_GROUPS = "visibility_group = ANY (%(groups)s)"
+UNCLAIMED = "status = 'OPEN' AND assigned_staff_id IS NULL"
+MINE = "assigned_staff_id = %(me)s AND status IN ('CLAIMED', 'IN_PROGRESS')"
+
+
+class VerbsOf:
+    """Which verbs a list offers on its rows: worked out once per status, not once per row."""
+
+    def __init__(self, staff: Staff):
+        self._staff = staff
+        self._known: dict[tuple, tuple[str, ...]] = {}
+
+    def __call__(self, record: tuple) -> tuple[str, ...]:
+        key = (record[0], record[3], record[6])
+        if key not in self._known:
+            task = KINDS[record[0]](status=record[3], assigned_staff_id=record[6])
+            self._known[key] = verbs_for(self._staff, task)
+        return self._known[key]
+
+
+def inbox_where(staff: Staff, tab: str = "") -> dict[str, str]:
+    """The conditions of the inbox: work nobody has, of the kinds this person may see and the tab wants."""
+    where = {}
+    if tab in {"", "listing"}:
+        where["activity"] = f"{UNCLAIMED} AND {IN_MY_GROUPS}"
+    if tab in {"", "realtor"} and may(staff, Right.VIEW_AGENT_TASKS):
+        where["agent_task"] = UNCLAIMED
+    return where
+
+
+def for_inbox(staff: Staff, *, tab: str = "", after: Cursor | None = None) -> Page:
+    """One page of what nobody has taken yet, by due date, then priority, then age; one statement."""
+    return _page(staff, inbox_where(staff, tab), after, VerbsOf(staff))
+
+
+def for_my_tasks(staff: Staff, *, after: Cursor | None = None) -> Page:
+    """One page of what I have claimed or been given and is not closed yet, in the same order; one statement."""
+    return _page(staff, {"activity": MINE, "agent_task": MINE}, after, VerbsOf(staff))
+
+
+class Counts(NamedTuple):
+    """Numbers beside tabs and places; each is exact up to ``COUNT_CAP`` and stands for more above it."""
+
+    listing: int
+    realtor: int
+    my: int
+
+    @property
+    def inbox(self) -> int:
+        return self.listing + self.realtor
+
+
+def capped(number: int) -> str:
+    """``12``, ``1,000+``."""
+    return f"{COUNT_CAP:,}+" if number > COUNT_CAP else f"{number:,}"
+
+
+def counts(staff: Staff) -> Counts:
+    """How much waits in the inbox and with me, each capped; one statement."""
+    where = inbox_where(staff)
+    numbers = [
+        *[_capped_count(kind, where.get(kind, "false")) for kind in ("activity", "agent_task")],
+        f"{_capped_count('activity', MINE)} + {_capped_count('agent_task', MINE)}",
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(numbers)}",
+            {"cap": COUNT_CAP + 1, "me": staff.pk, "groups": list(visible_groups(staff))},
+        )
+        return Counts(*cursor.fetchone())
+
+
+def _capped_count(kind: str, where: str) -> str:
+    return (
+        f"(SELECT count(*) FROM (SELECT FROM {_TABLES[kind]} WHERE deleted_at IS NULL AND {where} "  # noqa: S608
+        "LIMIT %(cap)s) counted)"
+    )
+
+
+def row_of(kind: str, task_id: str, staff: Staff) -> Row | None:
+    """One task as a list shows it, or None if this person may not see it; one statement."""
+    statement = (
+        f"WITH p AS (SELECT {_COLUMNS[kind]} FROM {_TABLES[kind]} WHERE deleted_at IS NULL AND task_id = %(task)s) "  # noqa: S608
+        f"SELECT {_SHOWN} FROM p {_JOINS}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"task": task_id})
+        record = cursor.fetchone()
+    return row_from_record(record, office_now(), VerbsOf(staff)(record)) if record else None
+
+
+# ---- the document's query patterns -----------------------------------------------------------------------------------
+
+
+def activities_of_staff(staff: Staff) -> QuerySet[Activity]:
+    """Document, "Get all tasks for a staff member": the listing tasks."""
+    return Activity.objects.filter(assigned_staff=staff).order_by("due_date")
+
+
+def agent_tasks_of_staff(staff: Staff) -> QuerySet[AgentTask]:
+    """Document, "Get all tasks for a staff member": the stray tasks."""
+    return AgentTask.objects.filter(assigned_staff=staff).order_by("due_date")
+
+
+def activities_of_realtor(realtor_id: str) -> QuerySet[Activity]:
+    """Document, "Get all tasks for a realtor": tasks of the realtor's listings.
+
+    The live listings are named so that ``idx_listings_realtor`` can serve; a removed one has no live activities.
+    """
+    return (
+        Activity.objects.filter(listing__realtor=realtor_id, listing__deleted_at=None)
+        .select_related("listing", "assigned_staff")
+        .order_by("-priority", "due_date")
+    )
+
+
+def agent_tasks_of_realtor(realtor_id: str) -> QuerySet[AgentTask]:
+    """Document, "Get all tasks for a realtor": the stray tasks."""
+    return (
+        AgentTask.objects.filter(realtor=realtor_id).select_related("assigned_staff").order_by("-priority", "due_date")
+    )
+
+
+def activities_of_listing(listing_id: str) -> QuerySet[Activity]:
+    """Document, "Get all tasks for a listing"."""
+    return Activity.objects.filter(listing=listing_id).select_related("assigned_staff").order_by("status", "-priority")
+
+
+class HiddenCount(NamedTuple):
+    """Work of a listing that the reader may not see, as numbers."""
+
+    group: str
+    open: int
+    closed: int
+
+
+def hidden_counts(listing_id: str, staff: Staff) -> list[HiddenCount]:
+    """What of this listing the reader cannot see, by group; activities assigned to the reader are seen anyway."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT visibility_group, open, closed FROM app.listing_counts(%s)", [listing_id])
+        totals = {group: (opened, closed) for group, opened, closed in cursor.fetchall()}
+    seen = Activity.objects.filter(listing=listing_id, assigned_staff=staff).values_list("visibility_group", "status")
+    hidden = []
+    for group, (opened, closed) in totals.items():
+        if group in visible_groups(staff):
+            continue
+        mine = [status for of, status in seen if of == group]
+        mine_closed = sum(status in (Status.DONE, Status.FAILED, Status.CANCELLED) for status in mine)
+        left = HiddenCount(group, opened - (len(mine) - mine_closed), closed - mine_closed)
+        if left.open or left.closed:
+            hidden.append(left)
+    return hidden
+
+
+def receivers(task: Activity | AgentTask) -> list[Staff]:
+    """Active people to whom this task may be given, with how much they have (``load``), teams first, then by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT assigned_staff_id, count(*) FROM (
+                   SELECT assigned_staff_id FROM activities
+                   WHERE deleted_at IS NULL AND status IN ('CLAIMED', 'IN_PROGRESS') AND assigned_staff_id IS NOT NULL
+                   UNION ALL
+                   SELECT assigned_staff_id FROM agent_tasks
+                   WHERE deleted_at IS NULL AND status IN ('CLAIMED', 'IN_PROGRESS') AND assigned_staff_id IS NOT NULL
+               ) held GROUP BY 1"""
+        )
+        load = dict(cursor.fetchall())
+    people = [person for person in Staff.objects.filter(status="active") if may_receive(person, task)]
+    for person in people:
+        person.load = load.get(person.pk, 0)  # type: ignore[attr-defined]
+    return sorted(people, key=lambda person: (person.role, person.name.lower()))

@@ -1,0 +1,117 @@
+"""A task as one row of a list: every word worked out here, so the template only prints."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from common.clock import due_in_words, office_zone
+from tasks.models import Category, Status, TaskKey
+
+STATUS_DOT = {
+    Status.OPEN: "",
+    Status.CLAIMED: "claimed",
+    Status.IN_PROGRESS: "half",
+    Status.DONE: "done",
+    Status.FAILED: "failed",
+    Status.CANCELLED: "cancelled",
+}
+CATEGORY_TONE = {
+    Category.ADMIN: "admin",
+    Category.MARKETING: "marketing",
+    Category.PHOTO: "marketing",
+    Category.STAGING: "marketing",
+    Category.INSPECTION: "",
+    Category.OTHER: "",
+}
+PATHS = {"activity": "activities", "agent_task": "agent-tasks"}
+
+_CATEGORY_LABELS = dict(Category.choices)
+_KEY_LABELS = dict(TaskKey.choices)
+_STATUS_LABELS = dict(Status.choices)
+
+
+@dataclass(slots=True)
+class Row:
+    """What a list shows of one task."""
+
+    kind: str
+    id: str
+    href: str
+    title: str
+    subtitle: str
+    category_label: str
+    category_tone: str
+    due: datetime | None
+    due_label: str
+    due_tone: str
+    priority: int
+    priority_tone: str
+    priority_label: str
+    status: str
+    status_label: str
+    dot: str
+    owner_id: str | None
+    owner_name: str
+    owner_initials: str
+    owner_tone: str
+    verbs: tuple[str, ...]
+    is_closed: bool
+
+
+def priority_in_words(priority: int) -> tuple[str, str]:
+    """Tone and words of a priority: 0 none, up to 3 low, up to 6 normal, up to 8 high, above urgent."""
+    if priority == 0:
+        return "p0", "No priority"
+    for limit, tone, words in ((3, "p1", "Low priority"), (6, "p2", "Normal priority"), (8, "p3", "High priority")):
+        if priority <= limit:
+            return tone, words
+    return "p4", "Urgent"
+
+
+def initials_of(name: str | None) -> str:
+    words = (name or "").split()
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else ""
+
+
+def row_from_record(record: tuple, now: datetime, verbs: tuple[str, ...]) -> Row:
+    """A row from a record of ``tasks.queries``' page statement; ``now`` in office time."""
+    (
+        kind, task_id, name, status, priority, due, owner_id, label,
+        _listing_id, _realtor_id, address, realtor, brokerage, owner, role, _claimed_at, _completed_at,
+    ) = record  # fmt: skip
+    due = due.astimezone(office_zone()) if due else None
+    is_closed = status in (Status.DONE, Status.FAILED, Status.CANCELLED)
+    due_label, due_tone = due_in_words(due, now)
+    if is_closed:
+        due_tone = ""
+        due_label = f"{due.day} {due:%b}" if due else ""
+    tone, words = priority_in_words(priority)
+    if kind == "activity":
+        subtitle = f"{address} · {realtor}" if realtor else address
+        category, category_tone = _CATEGORY_LABELS[label], CATEGORY_TONE[Category(label)]
+    else:
+        subtitle = f"{realtor} · {brokerage}" if brokerage else realtor
+        category, category_tone = _KEY_LABELS.get(label, label), "admin"
+    return Row(
+        kind=kind,
+        id=task_id,
+        href=f"/{PATHS[kind]}/{task_id}/",
+        title=name,
+        subtitle=subtitle or "",
+        category_label=category,
+        category_tone=category_tone,
+        due=due,
+        due_label=due_label,
+        due_tone=due_tone,
+        priority=priority,
+        priority_tone=tone,
+        priority_label=words,
+        status=status,
+        status_label=_STATUS_LABELS[status],
+        dot=STATUS_DOT[Status(status)],
+        owner_id=owner_id,
+        owner_name=owner or "",
+        owner_initials=initials_of(owner),
+        owner_tone=role or "",
+        verbs=verbs,
+        is_closed=is_closed,
+    )

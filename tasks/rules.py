@@ -1,0 +1,79 @@
+"""Which moves are legal from which status, and who may make them (product.md, Legal moves and Rights)."""
+
+from staff.models import Role, Staff
+from staff.rights import Right, may, visible_groups
+from tasks.models import CLOSED, WORKABLE, Activity, AgentTask, Status, VisibilityGroup
+
+Task = Activity | AgentTask
+
+MOVES: dict[str, frozenset[str]] = {
+    Status.OPEN: frozenset({Status.CLAIMED, Status.CANCELLED}),
+    Status.CLAIMED: frozenset({Status.IN_PROGRESS, Status.DONE, Status.OPEN, Status.FAILED, Status.CANCELLED}),
+    Status.IN_PROGRESS: frozenset({Status.DONE, Status.CLAIMED, Status.OPEN, Status.FAILED, Status.CANCELLED}),
+    Status.DONE: frozenset({Status.OPEN, Status.CLAIMED}),
+    Status.FAILED: frozenset({Status.OPEN, Status.CLAIMED}),
+    Status.CANCELLED: frozenset({Status.OPEN, Status.CLAIMED}),
+}
+"""The one table of legal moves. Completing an Open task is two moves at once: claimed and completed by me."""
+
+VERBS_FROM: dict[str, tuple[str, ...]] = {
+    "claim": (Status.OPEN,),
+    "release": (Status.CLAIMED, Status.IN_PROGRESS),
+    "start": (Status.CLAIMED,),
+    "complete": WORKABLE,
+    "fail": (Status.CLAIMED, Status.IN_PROGRESS),
+    "cancel": WORKABLE,
+    "assign": WORKABLE,
+    "due": WORKABLE,
+    "priority": WORKABLE,
+    "edit": tuple(Status),
+    "reopen": CLOSED,
+}
+"""From which status each verb is offered; ``remove`` and ``restore`` depend on deletion instead."""
+
+OWNERS_VERBS = frozenset({"release", "start", "complete", "fail", "cancel", "assign"})
+"""Verbs on a colleague's task that need the right to take over."""
+
+WANTS_REASON = frozenset({"fail", "cancel", "reopen"})
+
+HIDDEN_FROM = {Role.MARKETING: VisibilityGroup.AGENT, Role.SUPPORT: VisibilityGroup.MARKETING}
+
+
+def may_see(staff: Staff, task: Task) -> bool:
+    """Whether this person sees the task; the row policies say the same."""
+    if task.assigned_staff_id == staff.pk:
+        return True
+    if isinstance(task, Activity):
+        return task.visibility_group in visible_groups(staff)
+    return may(staff, Right.VIEW_AGENT_TASKS)
+
+
+def may_receive(staff: Staff, task: Task) -> bool:
+    """Whether the task may be given to this person: active, and of a team that sees this kind of work."""
+    if not staff.is_signed_in_allowed:
+        return False
+    return isinstance(task, AgentTask) or task.visibility_group in visible_groups(staff)
+
+
+def is_others(staff: Staff, task: Task) -> bool:
+    return task.assigned_staff_id is not None and task.assigned_staff_id != staff.pk
+
+
+def verbs_for(staff: Staff, task: Task) -> tuple[str, ...]:
+    """The verbs this person may do to this task now, in the order of the buttons."""
+    if task.deleted_at is not None:
+        return ("restore",) if may(staff, Right.REMOVE_TASKS) else ()
+    others = is_others(staff, task) and not may(staff, Right.TAKE_OVER)
+    verbs = tuple(
+        verb
+        for verb, statuses in VERBS_FROM.items()
+        if task.status in statuses and not (others and verb in OWNERS_VERBS)
+    )
+    return (*verbs, "remove") if may(staff, Right.REMOVE_TASKS) else verbs
+
+
+def loses_sight(staff: Staff, task: Task) -> bool:
+    """Whether this person would no longer see the task once it is nobody's."""
+    if isinstance(task, Activity):
+        return task.visibility_group not in visible_groups(staff)
+    return not may(staff, Right.VIEW_AGENT_TASKS)

@@ -1,0 +1,9 @@
+"""What rooms above want to hear, sent inside the transaction of the action."""
+
+from django.dispatch import Signal
+
+task_closed = Signal()
+"""A task reached Done, Failed or Cancelled. Arguments: ``task``, ``verb``."""
+
+task_reopened = Signal()
+"""A closed task is open or claimed again. Arguments: ``task``."""
