@@ -17,6 +17,14 @@ class Refused(Exception):
 _current: ContextVar[str | None] = ContextVar("act", default=None)
 
 
+_latest: ContextVar[str | None] = ContextVar("latest act", default=None)
+
+
+def last_act() -> str | None:
+    """The id of the act this request or job has done last: what its toast offers to undo."""
+    return _latest.get()
+
+
 def current_act() -> str | None:
     """The id of the act being done, or None outside one."""
     return _current.get()
@@ -45,6 +53,7 @@ def act(verb: str, *, reason: str | None = None, source: str = "web") -> Iterato
                 with connection.cursor() as cursor:
                     # Later statements of the same transaction must not slip into this act.
                     cursor.execute("SELECT set_config('app.act', '', true)")
+        _latest.set(act_id)
     finally:
         _current.reset(token)
 

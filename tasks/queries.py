@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from common.clock import end_of_week, office_now, start_of_day
+from common.queries import history_of
 from staff.models import Staff
 from staff.rights import Right, may, visible_groups
 from tasks.models import Activity, AgentTask, Status
@@ -350,3 +351,10 @@ def receivers(task: Activity | AgentTask) -> list[Staff]:
     for person in people:
         person.load = load.get(person.pk, 0)  # type: ignore[attr-defined]
     return sorted(people, key=lambda person: (person.role, person.name.lower()))
+
+
+def last_editor(task: Activity | AgentTask) -> str | None:
+    """The name of the person who changed this task last."""
+    entries = history_of(task._meta.db_table, task.pk, limit=1)
+    person = Staff.all_objects.filter(pk=entries[0].actor_id).first() if entries else None
+    return person.name if person else None

@@ -1,0 +1,56 @@
+"""The one place that knows both answers to an action: a fragment for htmx, a redirect for everybody else."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
+
+
+class HtmxRequest(HttpRequest):
+    """A request as ``django_htmx``'s middleware leaves it."""
+
+    htmx: HtmxDetails
+
+
+def back(request: HttpRequest, fallback: str) -> HttpResponse:
+    """To the page the form was sent from, if it is ours; filters in its address are kept."""
+    came_from = request.META.get("HTTP_REFERER", "")
+    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        return redirect(came_from)
+    return redirect(fallback)
+
+
+def after_action(
+    request: HtmxRequest,
+    *,
+    said: str,
+    act_id: str | None = None,
+    fallback: str,
+    fragment: str = "",
+    trigger: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Answer an action: ``said`` is the toast, with Undo if ``act_id`` names an act.
+
+    For htmx: ``fragment`` is the HTML that takes the place of what was acted upon; without one nothing is replaced and
+    ``trigger`` names the event the scripts hear. Otherwise: a message and a redirect back.
+    """
+    level = messages.SUCCESS if status < 400 else messages.ERROR
+    if not request.htmx:
+        messages.add_message(request, level, said, extra_tags=act_id or "")
+        return back(request, fallback)
+    message = messages.storage.base.Message(level, said, extra_tags=act_id or "")
+    toast = render_to_string("components/toast.html", {"message": message}, request)
+    response = HttpResponse(
+        f'{fragment}<div hx-swap-oob="beforeend:#toasts">{toast}</div>',
+        status=status,
+    )
+    if not fragment:
+        response["HX-Reswap"] = "none"
+    if trigger:
+        response["HX-Trigger"] = json.dumps({trigger: {}})
+    return response

@@ -1,0 +1,158 @@
+"""Forms of tasks. They judge the shape of what was typed; whether it may be done is decided by ``actions``."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from common.clock import office_now, office_zone
+from listings.models import Listing
+from listings.queries import office_calendar
+from realtors.models import Realtor
+from staff.models import Staff
+from staff.rights import visible_groups
+from tasks.due_words import read_due
+from tasks.models import Category, TaskKey, VisibilityGroup
+
+
+class DueField(forms.CharField):
+    """A due date as people type it ("fri 3pm", "3wd", "none"); its value is a moment or None."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.astimezone(office_zone()):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        try:
+            return read_due(text, office_now(), office_calendar()) if text else None
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.prepare_value(initial) != data
+
+
+class OneRow(forms.CharField):
+    """A row named in words by the person: an id, or the beginning of its name, as long as only one begins so."""
+
+    def __init__(self, *, model: Any, column: str, noun: str, **kwargs: Any):
+        self.model, self.column, self.noun = model, column, noun
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        rows = self.model.objects.all()
+        exact = rows.filter(pk=text).first() or rows.filter(**{f"{self.column}__iexact": text}).first()
+        if exact:
+            return exact
+        near = list(rows.filter(**{f"{self.column}__istartswith": text}).order_by(self.column)[:4])
+        if len(near) == 1:
+            return near[0]
+        if not near:
+            raise forms.ValidationError(f"There is no {self.noun} “{text}”. Write how its name begins.")
+        names = ", ".join(str(row) for row in near[:3]) + (" and more" if len(near) > 3 else "")
+        raise forms.ValidationError(f"More than one {self.noun} begins so: {names}. Write more of it.")
+
+
+class TaskForm(forms.Form):
+    """What an activity and an agent task share. Initial values travel along, so a conflict is found per field."""
+
+    name = forms.CharField(label="What is to be done", max_length=200, show_hidden_initial=True)
+    description = forms.CharField(
+        required=False,
+        max_length=10_000,
+        empty_value=None,
+        show_hidden_initial=True,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    priority = forms.IntegerField(min_value=0, max_value=10, initial=0, show_hidden_initial=True)
+    due_date = DueField(
+        label="Due",
+        required=False,
+        show_hidden_initial=True,
+        help_text="fri 3pm, 27 nov, +3d, 3wd for working days; without an hour 17:00",
+    )
+
+    def opened(self) -> dict[str, Any]:
+        """The values with which the form was opened, as the person saw them."""
+        values = {}
+        for name, field in self.fields.items():
+            if field.show_hidden_initial:
+                bound = self[name]
+                raw = field.hidden_widget().value_from_datadict(self.data, self.files, bound.html_initial_name)
+                try:
+                    values[name] = field.clean(raw)
+                except forms.ValidationError:
+                    values[name] = None
+        return values
+
+    def wanted(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.opened()}
+
+
+class ActivityForm(TaskForm):
+    task_category = forms.ChoiceField(label="Category", choices=Category.choices, show_hidden_initial=True)
+    visibility_group = forms.ChoiceField(label="Seen by", choices=VisibilityGroup.choices, show_hidden_initial=True)
+    field_order = ["listing", "name", "task_category", "visibility_group", "due_date", "priority", "description"]
+
+    def __init__(self, *args: Any, staff: Staff, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        groups = visible_groups(staff)
+        self.fields["visibility_group"].choices = [  # type: ignore[attr-defined]
+            (value, label)
+            for value, label in VisibilityGroup.choices
+            if value in groups or value == self.initial.get("visibility_group")
+        ]
+
+
+class NewActivityForm(ActivityForm):
+    listing = OneRow(model=Listing, column="address_string", noun="listing", help_text="how its address begins")
+
+
+class AgentTaskForm(TaskForm):
+    task_key = forms.ChoiceField(label="Kind of request", choices=TaskKey.choices, show_hidden_initial=True)
+    field_order = ["realtor", "name", "task_key", "due_date", "priority", "description"]
+
+    def __init__(self, *args: Any, staff: Staff, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        # Imported rows may hold a key of an older list; editing must not force another one on them.
+        known = self.initial.get("task_key")
+        if known and known not in TaskKey.values:
+            self.fields["task_key"].choices = [*TaskKey.choices, (known, known)]  # type: ignore[attr-defined]
+
+
+class NewAgentTaskForm(AgentTaskForm):
+    realtor = OneRow(model=Realtor, column="name", noun="realtor", help_text="how the name begins")
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=500, help_text="One line, for the history")
+
+
+class CompleteForm(forms.Form):
+    outputs = forms.CharField(
+        label="What came of it",
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    reason = forms.CharField(max_length=500, required=False)
+
+
+class ReopenForm(ReasonForm):
+    for_me = forms.BooleanField(label="Claimed by me at once", required=False)
+
+
+class AssignForm(forms.Form):
+    assigned_staff = forms.ModelChoiceField(Staff.objects.all())
+    reason = forms.CharField(max_length=500, required=False)
+
+
+class DueForm(forms.Form):
+    due_date = DueField(required=False)
+
+
+class PriorityForm(forms.Form):
+    priority = forms.IntegerField(min_value=0, max_value=10)

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from tasks import views
+
+KINDS = (("activities", "activity"), ("agent-tasks", "agent_task"))
+
+urlpatterns = [
+    path("activities/new/", views.new_activity, name="activity-new"),
+    path("agent-tasks/new/", views.new_agent_task, name="agent_task-new"),
+]
+PLAIN = ("claim", "start", "restore", "assign", "due", "priority", "edit")
+
+for segment, kind in KINDS:
+    verbs = {verb: (getattr(views, verb), {"kind": kind}) for verb in PLAIN}
+    verbs |= {verb: (views.with_reason, {"kind": kind, "verb": verb}) for verb in views.REASONED}
+    urlpatterns += [
+        path(f"{segment}/<ulid:pk>/{verb}/", view, options, name=f"{kind}-{verb}")
+        for verb, (view, options) in verbs.items()
+    ]

@@ -1,0 +1,378 @@
+"""The verbs of tasks over HTTP: ask, act, answer. All are POSTs below their task; some show a form to GET."""
+
+import calendar
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.requests import Request
+from common.clock import at_end_of_day, office_now, office_zone
+from common.history import Refused, last_act
+from common.http import after_action
+from listings.queries import add_working_days, office_calendar
+from tasks import actions, forms, queries
+from tasks.models import Activity
+from tasks.rows import initials_of
+from tasks.rules import WANTS_REASON, Task, is_others
+
+
+def get_task(request: Request, kind: str, pk: str, *, removed: bool = False) -> Any:
+    """The task, or 404 for one this person may not see: what is hidden does not exist."""
+    task = queries.visible(kind, request.user.staff, removed=removed).filter(pk=pk).first()
+    if task is None:
+        raise Http404("No such task.")
+    return task
+
+
+def named(task: Task) -> str:
+    """The task as a toast names it: "Order yard sign, 789 Valencia St"."""
+    where = task.listing.address_string.split(",")[0] if isinstance(task, Activity) else task.realtor.name
+    return f"{task.name}, {where}"
+
+
+def answer(request: Request, task: Task, do: Callable[[], Any], said: str) -> HttpResponse:
+    """Do a verb and show the task as it is now; a refusal is shown in the same place, with its reason."""
+    status, act_id = 200, None
+    try:
+        do()
+        said, act_id = f"{said}: {named(task)}", last_act()
+    except Refused as refusal:
+        said, status = f"{refusal} {named(task)}", 409
+    fragment = trigger = ""
+    if request.htmx:
+        row = queries.row_of(task.kind, task.pk, request.user.staff)
+        if row is not None and (status != 200 or _belongs(row, request)):
+            context = {"row": row, "sprite": static("icons.svg")}
+            fragment = render_to_string("tasks/rows.html#row", context, request)
+        else:
+            trigger = "desk:left"
+    return after_action(
+        request,
+        said=said,
+        act_id=act_id,
+        fallback=task.get_absolute_url(),
+        fragment=fragment,
+        trigger=trigger,
+        status=status,
+    )
+
+
+def _belongs(row: Any, request: Request) -> bool:
+    """Whether the list the person looks at still holds the row: the inbox what nobody has, my tasks what I have."""
+    path = request.htmx.current_url_abs_path or ""
+    if path.startswith("/inbox/"):
+        return row.status == "OPEN"
+    if path.startswith("/my/"):
+        return row.owner_id == request.user.pk and not row.is_closed
+    return True
+
+
+# ---- verbs without a question ----------------------------------------------------------------------------------------
+
+
+@require_POST
+def claim(request: Request, kind: str, pk: str) -> HttpResponse:
+    task = get_task(request, kind, pk)
+    return answer(request, task, lambda: actions.claim(task, by=request.user.staff), "Taken")
+
+
+@require_POST
+def start(request: Request, kind: str, pk: str) -> HttpResponse:
+    task = get_task(request, kind, pk)
+    return answer(request, task, lambda: actions.start(task, by=request.user.staff), "Started")
+
+
+@require_POST
+def restore(request: Request, kind: str, pk: str) -> HttpResponse:
+    task = get_task(request, kind, pk, removed=True)
+    return answer(request, task, lambda: actions.restore(task, by=request.user.staff), "Restored")
+
+
+# ---- verbs with a form -----------------------------------------------------------------------------------------------
+
+
+def ask(request: Request, template: str, task: Task, verb: str, heading: str, **context: Any) -> HttpResponse:
+    """The verb's form: a page of its own, or for htmx the inside of a dialog."""
+    action = f"{task.get_absolute_url()}{verb}/"
+    form = context.get("form")
+    status = 422 if form is not None and form.is_bound and form.errors else 200
+    context |= {"task": task, "verb": verb, "heading": heading, "action": action}
+    context["layout"] = "tasks/picker.html" if request.htmx else "tasks/ask.html"
+    response = render(request, template, context, status=status)
+    if request.htmx and status == 422:
+        # The form was sent for a row; its errors belong into the dialog.
+        response["HX-Retarget"], response["HX-Reswap"] = "#float", "innerHTML"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def with_reason(request: Request, kind: str, pk: str, verb: str) -> HttpResponse:
+    """Release, complete, fail, cancel, reopen and remove: at once where no reason is wanted, else with one line."""
+    heading, button, said, form_class, do = REASONED[verb]
+    staff = request.user.staff
+    task = get_task(request, kind, pk)
+    needs_reason = verb in WANTS_REASON or (verb in {"release", "complete"} and is_others(staff, task))
+    form = form_class(request.POST if request.method == "POST" else None)
+    if "reason" in form.fields:
+        form.fields["reason"].required = needs_reason
+    if request.method == "POST" and form.is_valid():
+        return answer(request, task, lambda: do(task, staff, form.cleaned_data), said)
+    question = (
+        f"{task.assigned_staff.name} has it. Why do you step in?" if needs_reason and is_others(staff, task) else ""
+    )
+    return ask(request, "tasks/reason.html", task, verb, heading, form=form, button=button, question=question)
+
+
+def _complete(task: Task, staff: Any, data: dict[str, Any]) -> Any:
+    outputs = {"note": data["outputs"]} if data["outputs"] else None
+    return actions.complete(task, by=staff, reason=data["reason"], outputs=outputs)
+
+
+REASONED: dict[str, tuple[str, str, str, type[Any], Callable[[Task, Any, dict[str, Any]], Any]]] = {
+    "release": (
+        "Release",
+        "Release",
+        "Released",
+        forms.ReasonForm,
+        lambda task, staff, data: actions.release(task, by=staff, reason=data["reason"]),
+    ),
+    "complete": ("Complete", "Complete", "Completed", forms.CompleteForm, _complete),
+    "fail": (
+        "Mark as failed",
+        "Mark as failed",
+        "Failed",
+        forms.ReasonForm,
+        lambda task, staff, data: actions.fail(task, by=staff, reason=data["reason"]),
+    ),
+    "cancel": (
+        "Cancel the task",
+        "Cancel the task",
+        "Cancelled",
+        forms.ReasonForm,
+        lambda task, staff, data: actions.cancel(task, by=staff, reason=data["reason"]),
+    ),
+    "reopen": (
+        "Reopen",
+        "Reopen",
+        "Reopened",
+        forms.ReopenForm,
+        lambda task, staff, data: actions.reopen(task, by=staff, reason=data["reason"], for_me=data["for_me"]),
+    ),
+    "remove": (
+        "Remove",
+        "Remove",
+        "Removed",
+        forms.ReasonForm,
+        lambda task, staff, data: actions.remove(task, by=staff, reason=data["reason"]),
+    ),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def assign(request: Request, kind: str, pk: str) -> HttpResponse:
+    staff = request.user.staff
+    task = get_task(request, kind, pk)
+    form = forms.AssignForm(request.POST if request.method == "POST" else None)
+    needs_reason = is_others(staff, task)
+    form.fields["reason"].required = needs_reason
+    if request.method == "POST" and form.is_valid():
+        to = form.cleaned_data["assigned_staff"]
+        said = "Taken" if to == staff else f"Given to {to.name}"
+        return answer(
+            request, task, lambda: actions.assign(task, to=to, by=staff, reason=form.cleaned_data["reason"]), said
+        )
+    people = sorted(queries.receivers(task), key=lambda person: person.pk != staff.pk)
+    choices = [
+        {
+            "pk": person.pk,
+            "name": person.name,
+            "initials": initials_of(person.name),
+            "role": person.role,
+            "hint": f"{'you · ' if person == staff else ''}{person.get_role_display()} · {person.load} open",
+            "current": person.pk == task.assigned_staff_id,
+        }
+        for person in people
+    ]
+    return ask(
+        request, "tasks/assign.html", task, "assign", "Assign", form=form, people=choices, needs_reason=needs_reason
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def due(request: Request, kind: str, pk: str) -> HttpResponse:
+    staff = request.user.staff
+    task = get_task(request, kind, pk)
+    form = forms.DueForm(request.POST if request.method == "POST" else None, initial={"due_date": task.due_date})
+    if request.method == "POST" and form.is_valid():
+        moment = form.cleaned_data["due_date"]
+        words = f"{moment:%a} {moment.day} {moment:%b}, {moment:%H:%M}" if moment else "none"
+        return answer(request, task, lambda: actions.set_due(task, due=moment, by=staff), f"Due {words}")
+    return ask(
+        request, "tasks/due.html", task, "due", "Due date", form=form, choices=_due_choices(), months=_months(task)
+    )
+
+
+def _due_choices() -> list[dict[str, str]]:
+    """The quick choices of the due picker, each with the full date it stands for."""
+    today = office_now().date()
+    is_working_day = office_calendar()
+    days = [
+        ("Today", today),
+        ("Tomorrow", today + timedelta(days=1)),
+        ("In 3 working days", add_working_days(today, 3, is_working_day)),
+        ("Next Monday", today + timedelta(days=7 - today.weekday())),
+        ("In a week", today + timedelta(days=7)),
+    ]
+    choices = [
+        {"value": f"{at_end_of_day(day):%Y-%m-%d %H:%M}", "label": label, "hint": f"{day:%a} {day.day} {day:%b}, 5 pm"}
+        for label, day in days
+    ]
+    return [*choices, {"value": "none", "label": "No date", "hint": ""}]
+
+
+def _months(task: Task) -> list[dict[str, Any]]:
+    """This month and the next as weeks of days, for the calendar in the due picker."""
+    today = office_now().date()
+    chosen = task.due_date.astimezone(office_zone()).date() if task.due_date else None
+    is_working_day = office_calendar()
+    following = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    months = []
+    for first in (today.replace(day=1), following):
+        weeks = []
+        for week in calendar.Calendar().monthdatescalendar(first.year, first.month):
+            days = []
+            for day in week:
+                tone = "chosen" if day == chosen else "now" if day == today else "" if is_working_day(day) else "off"
+                gone = day < today or day.month != first.month
+                label = f"{day:%A} {day.day} {day:%B}"
+                days.append(
+                    {"number": day.day, "value": f"{day:%Y-%m-%d} 17:00", "tone": tone, "gone": gone, "label": label}
+                )
+            if any(not day["gone"] for day in days):
+                weeks.append(days)
+        months.append({"name": f"{first:%B %Y}", "weeks": weeks})
+    return months
+
+
+LEVELS = ((0, "None", "p0"), (2, "Low", "p1"), (5, "Normal", "p2"), (8, "High", "p3"), (10, "Urgent", "p4"))
+
+
+@require_http_methods(["GET", "POST"])
+def priority(request: Request, kind: str, pk: str) -> HttpResponse:
+    staff = request.user.staff
+    task = get_task(request, kind, pk)
+    form = forms.PriorityForm(request.POST if request.method == "POST" else None, initial={"priority": task.priority})
+    if request.method == "POST" and form.is_valid():
+        value = form.cleaned_data["priority"]
+        return answer(request, task, lambda: actions.set_priority(task, priority=value, by=staff), f"Priority {value}")
+    levels = [
+        {"value": value, "label": label, "tone": tone, "current": value == task.priority}
+        for value, label, tone in LEVELS
+    ]
+    return ask(request, "tasks/priority.html", task, "priority", "Priority", form=form, levels=levels)
+
+
+# ---- new and edit ----------------------------------------------------------------------------------------------------
+
+EDITED = {
+    "activity": (
+        forms.ActivityForm,
+        ("name", "description", "priority", "due_date", "task_category", "visibility_group"),
+    ),
+    "agent_task": (forms.AgentTaskForm, ("name", "description", "priority", "due_date", "task_key")),
+}
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: Request, kind: str, pk: str) -> HttpResponse:
+    """Change the facts of a task; what somebody else changed meanwhile is shown beside mine, field by field."""
+    staff = request.user.staff
+    task = get_task(request, kind, pk)
+    form_class, names = EDITED[kind]
+    form = form_class(
+        request.POST if request.method == "POST" else None,
+        initial={name: getattr(task, name) for name in names},
+        staff=staff,
+    )
+    context: dict[str, Any] = {"form": form, "heading": f"Edit: {task.name}", "button": "Save", "task": task}
+    context["back_href"] = task.get_absolute_url()
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            _save(form, task, staff, request.POST.get("conflict", ""))
+            return done(request, task, "Saved")
+        except actions.Conflict as conflict:
+            context["conflicts"], status = _conflicts(form, conflict, task), 409
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+    if form.errors:
+        status = 422
+    return render(request, "tasks/form.html", context, status=status)
+
+
+def done(request: Request, task: Task, said: str) -> HttpResponse:
+    """To the task's page, with a toast that offers to undo."""
+    messages.success(request, f"{said}: {named(task)}", extra_tags=last_act() or "")
+    return redirect(task.get_absolute_url())
+
+
+def _save(form: forms.TaskForm, task: Task, staff: Any, choice: str) -> None:
+    """Save; ``choice`` is what the person decided about a conflict: "mine", "theirs" or nothing yet."""
+    opened, wanted = form.opened(), form.wanted()
+    try:
+        actions.edit(task, opened=opened, wanted=wanted, by=staff)
+    except actions.Conflict as conflict:
+        if choice not in {"mine", "theirs"}:
+            raise
+        for name, (theirs, _mine) in conflict.fields.items():
+            if choice == "mine":
+                opened[name] = theirs
+            else:
+                wanted[name] = opened[name]
+        actions.edit(task, opened=opened, wanted=wanted, by=staff)
+
+
+def _conflicts(form: forms.TaskForm, conflict: actions.Conflict, task: Task) -> list[dict[str, Any]]:
+    who = queries.last_editor(task) or "Somebody else"
+    return [
+        {
+            "label": form.fields[name].label or name.replace("_", " ").capitalize(),
+            "who": who,
+            "theirs": form.fields[name].prepare_value(theirs),
+            "mine": form.fields[name].prepare_value(mine),
+        }
+        for name, (theirs, mine) in conflict.fields.items()
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+def new_activity(request: Request) -> HttpResponse:
+    staff = request.user.staff
+    initial = {"listing": request.GET.get("listing", ""), "task_category": "ADMIN", "visibility_group": "BOTH"}
+    form = forms.NewActivityForm(request.POST if request.method == "POST" else None, initial=initial, staff=staff)
+    return _new(request, form, "New activity", lambda values: actions.create_activity(by=staff, **values))
+
+
+@require_http_methods(["GET", "POST"])
+def new_agent_task(request: Request) -> HttpResponse:
+    staff = request.user.staff
+    initial = {"realtor": request.GET.get("realtor", ""), "task_key": "OPS_MISC_TASK"}
+    form = forms.NewAgentTaskForm(request.POST if request.method == "POST" else None, initial=initial, staff=staff)
+    return _new(request, form, "New task for a realtor", lambda values: actions.create_agent_task(by=staff, **values))
+
+
+def _new(request: Request, form: Any, heading: str, make: Callable[[dict[str, Any]], Task]) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            return done(request, make(form.cleaned_data), "Made")
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+    context = {"form": form, "heading": heading, "button": "Make it", "back_href": "/inbox/"}
+    return render(request, "tasks/form.html", context, status=422 if form.errors else 200)
