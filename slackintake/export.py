@@ -129,8 +129,8 @@ class Export:
 
     def _items(self, member: _Member) -> Iterator[tuple[int, dict[str, Any]]]:
         try:
-            with member.open() as stream:
-                for position, item in enumerate(_stream_list(stream, member.size), start=1):
+            with member.open() as stream, TextIOWrapper(stream, encoding="utf-8-sig") as text:
+                for position, item in enumerate(_stream_list(text, member.size), start=1):
                     if isinstance(item, dict):
                         yield position, item
                     else:
@@ -331,13 +331,13 @@ class _Unreadable(Exception):
     """A member cannot be read any further; the text says why."""
 
 
-def _stream_list(stream: IO[bytes], expected_size: int) -> Iterator[Any]:
+def _stream_list(text: IO[str], expected_size: int) -> Iterator[Any]:
     """The items of a JSON list, one after another, with no more than one of them in memory.
 
     Raises _Unreadable when the rest cannot be read; the items before it have been given out by then.
     """
     decoder = json.JSONDecoder(parse_constant=_refuse_constant)
-    reader = _Reader(stream, expected_size)
+    reader = _Reader(text, expected_size)
     opening = reader.next_mark()
     if opening == "":
         raise _Unreadable("Empty, left out.")
@@ -362,8 +362,8 @@ def _refuse_constant(name: str) -> NoReturn:
 class _Reader:
     """A window on the text of a file that moves forward and grows only as far as one item needs."""
 
-    def __init__(self, stream: IO[bytes], expected_size: int) -> None:
-        self._text = TextIOWrapper(stream, encoding="utf-8-sig")
+    def __init__(self, text: IO[str], expected_size: int) -> None:
+        self._text = text
         self._buffer = ""
         self._position = 0
         self._left = expected_size + 4
