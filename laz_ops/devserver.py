@@ -177,16 +177,11 @@ class House:
         say("The tables are up to date.")
 
     def _load_demo_data(self) -> None:
-        """Loads the demo data into an empty database, and once more where loading was broken off."""
+        """Loads the demo data into an empty database; the command does so in one transaction or not at all."""
         assert self.database  # noqa: S101 - demo data goes into the local database only
-        unfinished = self.database.checkout / ".localdb" / "demo-data-unfinished"
-        is_empty = self.database.sql("SELECT NOT EXISTS (SELECT FROM staff)") == "t"
-        if not is_empty and not unfinished.exists():
-            return
-        say("Loading the demo data (the first start only).")
-        unfinished.touch()
-        self._manage("load_demo")
-        unfinished.unlink()
+        if self.database.sql("SELECT EXISTS (SELECT FROM staff)") == "f":
+            say("Loading the demo data (the first start only).")
+            self._manage("load_demo")
 
     def _manage(self, *arguments: str) -> None:
         command = [sys.executable, str(CHECKOUT / "manage.py"), *arguments]
