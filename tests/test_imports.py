@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from common.clock import office_zone
-from common.imports import loading
+from common.imports import loading, writing
 from common.imports.columns import Context
 from common.imports.loading import import_file
 from common.imports.problems import FileRefused
@@ -208,6 +208,17 @@ class TestImportingAgain:
         assert counts(bring(GOOD / "activities.csv")) == (0, 0, 300, 0)
         assert Activity.objects.count() == 295
 
+    def test_activities_go_and_come_back_with_their_listing(self, everything):
+        listing = Listing.objects.get(pk="01KA7H73PR4MX7Z3JABG83QK3A")
+        live = listing.activities.count()
+        data = edited("listings", ("2026-01-24T23:28:37Z,\n", "2026-01-24T23:28:37Z,2026-01-25T12:00:00Z\n"))
+        assert counts(bring(GOOD / "listings.csv", data=data)) == (0, 1, 59, 0)
+        removed = listing.activities(manager="all_objects").values_list("deleted_at", flat=True)
+        assert set(removed) == {datetime(2026, 1, 25, 12, tzinfo=UTC)}
+        assert len(removed) == live > 0
+        bring(GOOD / "listings.csv")
+        assert listing.activities.count() == live
+
     def test_the_last_active_admin_stays(self):
         load("staff")
         data = edited(
@@ -366,7 +377,7 @@ class TestOneTransaction:
 
     def test_an_interrupted_import_leaves_nothing(self, people, monkeypatch):
         load("listings")
-        monkeypatch.setattr(loading, "BATCH", 100)
+        monkeypatch.setattr(writing, "BATCH", 100)
 
         def interrupt(phase, done, total):
             if phase == "writing" and done == 200:
@@ -409,7 +420,7 @@ class TestCommands:
     def test_a_good_file_ends_with_0(self, capsys):
         assert self.run(capsys, "import_staff", GOOD / "staff.csv") == (
             0,
-            "staff.csv: 12 new, 0 changed, 0 unchanged, 0 wrong, 0 notices.\n",
+            "staff.csv: 12 new, 0 changed, 0 unchanged, 0 wrong; notices: 0.\n",
         )
 
     def test_wrong_rows_end_with_2_and_nothing_written(self, capsys):
@@ -423,7 +434,7 @@ class TestCommands:
     def test_wrong_rows_that_are_skipped_end_with_1_and_the_others_written(self, capsys):
         code, said = self.run(capsys, "import_staff", BAD / "staff_bad_enum.csv", "--skip-bad")
         assert code == 1
-        assert "6 new, 0 changed, 0 unchanged, 2 wrong, 1 notices." in said
+        assert "6 new, 0 changed, 0 unchanged, 2 wrong; notices: 1." in said
         assert Staff.all_objects.count() == 6
 
     def test_a_dry_run_says_what_would_change(self, capsys, tmp_path):
@@ -457,7 +468,7 @@ class TestCommands:
         def interrupt(*arguments, **options):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(loading, "write", interrupt)
+        monkeypatch.setattr(loading, "write_rows", interrupt)
         code, said = self.run(capsys, "import_staff", GOOD / "staff.csv")
         assert (code, said) == (2, "staff.csv: stopped, nothing was written.")
 

@@ -42,13 +42,12 @@ class Context:
 class Column:
     """One column of a file.
 
-    `attribute` is the model attribute it fills (the name itself unless said otherwise). A `required` column must stand
-    in the header and its cells may not be empty. `empty` is the value of an empty cell.
+    It bears the name of the table's column. A `required` column must stand in the header and its cells may not be
+    empty; `empty` is the value of an empty cell otherwise.
     """
 
-    def __init__(self, name, *, attribute=None, required=False, empty=None):
+    def __init__(self, name, *, required=False, empty=None):
         self.name = name
-        self.attribute = attribute or name
         self.required = required
         self.empty = empty
 

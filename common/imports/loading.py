@@ -1,30 +1,21 @@
 """Comparing the rows of a file with the database, and writing what is new or changed as one act."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import transaction
 
 from common.history import act
 from common.soft_deletion import SoftDeleteModel
 
 from .columns import Identifier
-from .problems import Problem, refused
-from .tables import CHANGED, NEW, UNCHANGED, WRONG, Row, Rows, Table
-
-BATCH = 2000
-
-Progress = Callable[[str, int, int], None]
-"""Called with the phase ("comparing", "writing"), the rows done and the rows there are."""
-
-
-def _silent(phase, done, total):
-    pass
+from .problems import Problem
+from .tables import CHANGED, NEW, UNCHANGED, WRONG, Progress, Row, Rows, Table, silent
+from .writing import write_rows
 
 
 class Reference(Identifier):
-    """The id of a row of another table; removed rows count. `also` names attributes of that row to fetch as well."""
+    """The id of a row of another table; removed rows count. `also` names columns of that row to fetch as well."""
 
     def __init__(self, name, model, of, *, also=(), **options):
         super().__init__(name, of, **options)
@@ -32,7 +23,7 @@ class Reference(Identifier):
         self.also = also
 
     def find(self, ids):
-        """The attributes in `also` of the rows that exist, by id."""
+        """The values of the columns in `also` of the rows that exist, by id."""
         rows = self.model.all_objects.filter(pk__in=ids).values("pk", *self.also)
         return {row.pop("pk"): row for row in rows}
 
@@ -40,8 +31,8 @@ class Reference(Identifier):
 class ModelTable(Table):
     """A table whose rows go into a model with soft deletion.
 
-    `uncompared` are attributes that the database keeps itself: they are stored with a new row, and neither compared
-    nor written afterwards. `beside` are columns that are no attribute of the model; `write_beside` takes them.
+    `uncompared` are columns that the database keeps itself: they are stored with a new row, and neither compared nor
+    written afterwards. `beside` are columns that the table does not have; `after_writing` takes them.
     """
 
     model: type[SoftDeleteModel]
@@ -49,15 +40,15 @@ class ModelTable(Table):
     beside: tuple[str, ...] = ()
 
     def stored(self, keys, *, lock):
-        """The rows the database has under these keys, removed ones included, as attribute values by key.
+        """The rows the database has under these keys, removed ones included: column to value, by key.
 
         `lock` keeps others from changing them until the transaction ends.
         """
         query = self.model.all_objects.filter(pk__in=keys).order_by("pk")
         if lock:
             query = query.select_for_update()
-        attributes = {column.attribute for column in self.columns} - set(self.beside)
-        return {row[self.key]: row for row in query.values(*attributes)}
+        names = {column.name for column in self.columns} - set(self.beside)
+        return {row[self.key]: row for row in query.values(*names)}
 
     def check_in_database(self, rows: Rows, stored, found):
         """Report what only the database can tell, and complete values from it.
@@ -65,8 +56,11 @@ class ModelTable(Table):
         `stored` as above; `found` has for each Reference column the rows that exist (Reference.find).
         """
 
-    def write_beside(self, rows: list[Row]):
-        """Write the columns in `beside` of new and changed rows. The rows themselves are written already."""
+    def after_writing(self, rows: list[Row]):
+        """Write what goes with the new and changed rows: the columns in `beside`, and what hangs on the rows.
+
+        Runs in the same act, when the rows themselves are written.
+        """
 
 
 @dataclass(slots=True)
@@ -102,7 +96,7 @@ def import_file(
     encoding=None,
     skip_bad=False,
     dry_run=False,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Outcome:
     """Bring the rows of a file into the database, as one act in one transaction.
 
@@ -110,7 +104,7 @@ def import_file(
     Running it again with the same file changes nothing. `mapping` and `encoding` as in Table.read.
     Raises FileRefused when the file as a whole cannot be taken; then nothing is written either.
     """
-    rows = table.read(data, context, mapping=mapping, encoding=encoding)
+    rows = table.read(data, context, mapping=mapping, encoding=encoding, progress=progress)
     with transaction.atomic():
         compare(table, rows, lock=not dry_run, progress=progress)
         rows.problems.sort(key=lambda problem: problem.line or 0)
@@ -122,12 +116,12 @@ def import_file(
             return outcome
         if counts[NEW] or counts[CHANGED]:
             with act(verb="imported", source=f"import_{table.name}", reason=file_name):
-                write(table, rows.rows, progress=progress)
+                write_rows(table, rows.rows, progress)
         outcome.is_written = True
     return outcome
 
 
-def compare(table: ModelTable, rows: Rows, *, lock=False, progress: Progress = _silent):
+def compare(table: ModelTable, rows: Rows, *, lock=False, progress: Progress = silent):
     """Set the state of every row; report what is wrong in the light of the database. A fixed number of queries."""
     columns = [column for column in rows.columns if column]
     good = rows.good
@@ -137,18 +131,18 @@ def compare(table: ModelTable, rows: Rows, *, lock=False, progress: Progress = _
     for column in columns:
         if isinstance(column, Reference):
             found[column.name] = _report_unknown(column, rows)
-        if column.attribute in table.unique:
+        if column.name in table.unique:
             _report_taken(table, column, rows)
     table.check_in_database(rows, stored, found)
-    compared = [column for column in columns if column.attribute not in table.uncompared]
+    compared = [column for column in columns if column.name not in table.uncompared]
     for row in rows.good:
         former = stored.get(row.values[table.key])
         if former is None:
             row.state = NEW
             continue
         for column in compared:
-            if column.attribute in row.values:
-                old, new = former[column.attribute], row.values[column.attribute]
+            if column.name in row.values:
+                old, new = former[column.name], row.values[column.name]
                 if not column.same(old, new):
                     row.changes[column.name] = (column.shown(old), column.shown(new))
         row.state = CHANGED if row.changes else UNCHANGED
@@ -156,10 +150,10 @@ def compare(table: ModelTable, rows: Rows, *, lock=False, progress: Progress = _
 
 
 def _report_unknown(column, rows):
-    ids = {row.values.get(column.attribute) for row in rows.rows} - {None}
+    ids = {row.values.get(column.name) for row in rows.rows} - {None}
     found = column.find(ids) if ids else {}
     for row in rows.rows:
-        identity = row.values.get(column.attribute)
+        identity = row.values.get(column.name)
         if identity is not None and identity not in found:
             rows.report(row, column.name, f"is the id of no {column.of} in the database.")
     return found
@@ -167,65 +161,11 @@ def _report_unknown(column, rows):
 
 def _report_taken(table, column, rows):
     """Report values that another row of the database holds: UNIQUE counts removed rows too."""
-    attribute = column.attribute
-    values = {row.values.get(attribute) for row in rows.rows} - {None}
-    holders = {
-        value: (key, name, deleted_at)
-        for value, key, name, deleted_at in table.model.all_objects.filter(**{f"{attribute}__in": values}).values_list(
-            attribute, "pk", "name", "deleted_at"
-        )
-    }
+    values = {row.values.get(column.name) for row in rows.rows} - {None}
+    others = table.model.all_objects.filter(**{f"{column.name}__in": values})
+    holders = {value: holder for value, *holder in others.values_list(column.name, "pk", "name", "deleted_at")}
     for row in rows.rows:
-        key, name, deleted_at = holders.get(row.values.get(attribute), (None, "", None))
+        key, name, deleted_at = holders.get(row.values.get(column.name), (None, "", None))
         if key is not None and key != row.values.get(table.key):
             removed = ", who has been removed" if deleted_at else ""
             rows.report(row, column.name, f"belongs to {name} already (id {key}{removed}).")
-
-
-def write(table: ModelTable, rows: list[Row], *, progress: Progress = _silent):
-    """Write the new and the changed rows. Call it inside an act.
-
-    Raises FileRefused if somebody else has come between the comparison and the writing.
-    """
-    pending = [row for row in rows if row.state in (NEW, CHANGED)]
-    try:
-        with transaction.atomic():
-            done = 0
-            for (state, attributes), group in _alike(pending).items():
-                for start in range(0, len(group), BATCH):
-                    batch = group[start : start + BATCH]
-                    _write_batch(table, state, attributes, batch)
-                    done += len(batch)
-                    progress("writing", done, len(pending))
-            table.write_beside(pending)
-    except (IntegrityError, DataError) as error:
-        cause = str(error).splitlines()[0]
-        raise refused(
-            "Nothing was written: the database refused the rows, probably because somebody changed the same records "
-            f"at this moment. Run the import again. ({cause})"
-        ) from error
-
-
-def _alike(rows):
-    """The rows in groups that can be written in one statement: same state, same attributes."""
-    groups = defaultdict(list)
-    for row in rows:
-        groups[row.state, tuple(row.values)].append(row)
-    return groups
-
-
-def _write_batch(table, state, attributes, rows):
-    model = table.model
-    instances = [
-        model(**{name: value for name, value in row.values.items() if name not in table.beside}) for row in rows
-    ]
-    if state == NEW:
-        model.all_objects.bulk_create(instances)
-        return
-    kept = {table.key, *table.beside, *table.uncompared}
-    model.all_objects.bulk_create(
-        instances,
-        update_conflicts=True,
-        unique_fields=[table.key],
-        update_fields=[name for name in attributes if name not in kept],
-    )

@@ -1,6 +1,6 @@
 """What a table's file must look like, and its records as checked rows. Knows no database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from .columns import LEAVE, Column
@@ -9,13 +9,23 @@ from .reading import read_sheet
 
 NEW, CHANGED, UNCHANGED, WRONG = "new", "changed", "unchanged", "wrong"
 
+STEP = 500
+"""After so many rows the progress is told."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with the phase ("reading", "comparing", "writing"), the rows done and the rows there are."""
+
+
+def silent(phase: str, done: int, total: int):
+    """The Progress of those who need not know."""
+
 
 @dataclass(slots=True)
 class Row:
     """One record: the line on which it begins, its fields as they stand, and the values that could be read.
 
-    `values` is keyed by model attribute. An attribute that is absent is left as the database has it. The comparison
-    with the database sets `state`, and for a changed row `changes`: column name to old and new value, as text.
+    `values` is keyed by column. A column that is absent is left as the database has it. The comparison with the
+    database sets `state`, and for a changed row `changes`: column to old and new value, as text.
     """
 
     line: int
@@ -61,7 +71,7 @@ class Rows:
 class Table:
     """The form of one table's files. Subclasses say what the columns are and what must hold between them.
 
-    `key` and `unique` are attributes of which no value may occur twice in a file.
+    Of the columns `key` and `unique` no value may occur twice in a file.
     """
 
     name: str
@@ -73,7 +83,7 @@ class Table:
         """What is wrong between the cells of one row: column, reason, and whether it is but a notice."""
         return iter(())
 
-    def read(self, data, context, *, mapping=None, encoding=None):
+    def read(self, data, context, *, mapping=None, encoding=None, progress: Progress = silent):
         """The bytes of a file as Rows.
 
         `mapping` renames the file's columns (name in the file: name here, None to pass it over); `encoding` as in
@@ -86,7 +96,7 @@ class Table:
             raise FileRefused(Problem(None, "", "", "The file has a header but no rows."))
         rows = Rows(columns, sheet.separator, sheet.encoding, problems=[*sheet.notices, *sheet.broken])
         rows.unreadable = len(sheet.broken)
-        self._read_records(sheet.records, rows, context)
+        self._read_records(sheet.records, rows, context, progress)
         self._find_repeated(rows)
         rows.problems.sort(key=lambda problem: problem.line or 0)
         return rows
@@ -113,9 +123,11 @@ class Table:
             raise FileRefused(*problems)
         return columns
 
-    def _read_records(self, records, rows, context):
+    def _read_records(self, records, rows, context, progress):
         width = len(rows.columns)
-        for record in records:
+        for number, record in enumerate(records, start=1):
+            if number % STEP == 0 or number == len(records):
+                progress("reading", number, len(records))
             row = Row(record.line, record.fields, {})
             rows.rows.append(row)
             if len(record.fields) == width:
@@ -137,10 +149,10 @@ class Table:
                 if column.required:
                     rows.report(row, column.name, "is empty.")
                 elif column.empty is not LEAVE:
-                    values[column.attribute] = column.empty
+                    values[column.name] = column.empty
                 continue
             try:
-                values[column.attribute] = column.read(text, context)
+                values[column.name] = column.read(text, context)
             except Wrong as wrong:
                 rows.report(row, column.name, str(wrong))
                 notices.clear()
@@ -149,16 +161,15 @@ class Table:
 
     def _find_repeated(self, rows):
         """Report every value of a unique column that stood on an earlier line."""
-        names = {column.attribute: column.name for column in self.columns}
-        for attribute in (self.key, *self.unique):
+        for name in (self.key, *self.unique):
             first_lines: dict[object, int] = {}
             for row in rows.rows:
-                value = row.values.get(attribute)
+                value = row.values.get(name)
                 if value is None:
                     continue
                 line = first_lines.setdefault(value, row.line)
                 if line != row.line:
-                    rows.report(row, names[attribute], f"repeats line {line}.")
+                    rows.report(row, name, f"repeats line {line}.")
 
 
 def _ragged(found, expected):

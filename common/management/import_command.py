@@ -120,7 +120,7 @@ class ImportCommand(OwnerCommand):
         counts = outcome.counts
         self.stdout.write(
             f"{file.name}: {counts[NEW]:,} new, {counts[CHANGED]:,} changed, {counts[UNCHANGED]:,} unchanged, "
-            f"{counts[WRONG]:,} wrong, {len(outcome.notices):,} notices."
+            f"{counts[WRONG]:,} wrong; notices: {len(outcome.notices):,}."
             + (" Dry run: nothing was written." if options["dry_run"] else "")
         )
         if not counts[WRONG]:

@@ -30,8 +30,8 @@ def test_it_loads_everything_and_makes_the_logins(capsys):
     assert AgentTask.all_objects.count() == 60
     assert User.objects.count() == 10
     said = capsys.readouterr().out.splitlines()
-    assert said[0] == "Demo data 1 of 5: staff.csv: 12 new, 0 changed, 0 unchanged, 0 wrong, 0 notices."
-    assert said[-1] == "10 demo logins made."
+    assert said[0] == "Demo data 1 of 5: staff.csv: 12 new, 0 changed, 0 unchanged, 0 wrong; notices: 0."
+    assert said[-1] == "Demo logins made: 10."
 
 
 def test_the_newest_row_is_of_today():
@@ -51,20 +51,20 @@ def test_a_second_run_loads_nothing_and_makes_the_missing_logins(capsys):
     call_command("load_demo")
     said = capsys.readouterr().out
     assert "no demo data is loaded" in said
-    assert "1 demo logins made." in said
+    assert "Demo logins made: 1." in said
     assert Staff.objects.get(name="Helen Mbeki").phone == "+1-416-555-9999"
 
 
 def test_a_load_that_is_broken_off_leaves_an_empty_database(monkeypatch):
-    write, written = loading.write, []
+    write, written = loading.write_rows, []
 
-    def break_off(table, rows, **options):
+    def break_off(table, rows, progress):
         if table.name == "activities":
             raise KeyboardInterrupt
         written.append(table.name)
-        write(table, rows, **options)
+        write(table, rows, progress)
 
-    monkeypatch.setattr(loading, "write", break_off)
+    monkeypatch.setattr(loading, "write_rows", break_off)
     with pytest.raises(CommandError, match="nothing was written"):
         call_command("load_demo")
     assert written == ["staff", "realtors", "listings"]

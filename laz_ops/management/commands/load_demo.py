@@ -34,7 +34,7 @@ class Command(OwnerCommand):
             people = create_demo_logins()
         except Refused as refused:
             raise CommandError(str(refused)) from None
-        self.stdout.write(f"{len(people)} demo logins made.")
+        self.stdout.write(f"Demo logins made: {len(people)}.")
 
     def _load(self):
         """Import the files through their commands; the transaction around them makes them one."""
