@@ -1,14 +1,16 @@
 """The form of a file of listings. The column `notes` goes into the table of notes."""
 
 from collections import defaultdict
+from datetime import datetime
 
 from common.clock import END_OF_DAY
 from common.imports.columns import LEAVE, Choice, Identifier, Number, Text, Timestamp
 from common.imports.loading import ModelTable, Reference
-from common.imports.tables import out_of_order
+from common.imports.tables import NEW, out_of_order
 from realtors.models import Realtor
 
 from .models import Listing, ListingStatus, ListingType, Note, NoteKind
+from .signals import listing_removed, listing_restored
 
 
 class NoteText(Text):
@@ -62,15 +64,31 @@ class ListingTable(ModelTable):
             values["notes"] = notes[listing_id]
         return stored
 
-    def write_beside(self, rows):
-        """Add the notes that the listings do not have yet."""
-        noted = [row for row in rows if row.values.get("notes")]
-        present = _imported_notes([row.values["listing_id"] for row in noted])
-        Note.objects.bulk_create(
-            Note(kind=NoteKind.LISTING, item_id=row.values["listing_id"], text=row.values["notes"], **_written(row))
-            for row in noted
-            if row.values["notes"] not in present[row.values["listing_id"]]
-        )
+    def after_writing(self, rows):
+        _add_notes([row for row in rows if row.values.get("notes")])
+        for row in rows:
+            if "deleted_at" in row.changes:
+                _tell_removal(row)
+
+
+def _add_notes(rows):
+    """Add the notes that their listings do not have yet."""
+    present = _imported_notes([row.values["listing_id"] for row in rows])
+    Note.objects.bulk_create(
+        Note(kind=NoteKind.LISTING, item_id=row.values["listing_id"], text=row.values["notes"], **_written(row))
+        for row in rows
+        if row.values["notes"] not in present[row.values["listing_id"]]
+    )
+
+
+def _tell_removal(row):
+    """Activities go and come back with their listing, as when a person removes or restores it."""
+    before, now = (datetime.fromisoformat(text) if text else None for text in row.changes["deleted_at"])
+    listing = Listing.all_objects.get(pk=row.values["listing_id"])
+    if before:
+        listing_restored.send(Listing, listing=listing, at=before)
+    if now:
+        listing_removed.send(Listing, listing=listing, at=now, by=None)
 
 
 def _imported_notes(listing_ids):
@@ -84,4 +102,4 @@ def _imported_notes(listing_ids):
 
 def _written(row):
     """When a note was written is not in the file; the listing's own beginning is the nearest thing."""
-    return {"created_at": row.values["created_at"]} if row.state == "new" and "created_at" in row.values else {}
+    return {"created_at": row.values["created_at"]} if row.state == NEW and "created_at" in row.values else {}

@@ -9,7 +9,7 @@ from tasks.models import Activity
 @receiver(listing_removed)
 def remove_activities(sender, *, listing, at, by, **kwargs):
     """Its live activities go with the listing, under the same timestamp, so restoring can find precisely these."""
-    Activity.objects.filter(listing=listing).update(deleted_at=at, deleted_by=by.pk)
+    Activity.objects.filter(listing=listing).update(deleted_at=at, deleted_by=by and by.pk)
 
 
 @receiver(listing_restored)
