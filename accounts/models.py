@@ -1,5 +1,7 @@
 """Logins, sessions and personal settings. What a person may do follows from the role in ``staff``, never from here."""
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -27,7 +29,7 @@ class User(AbstractBaseUser):
     last_login = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "staff"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = UserManager()
 
@@ -56,7 +58,8 @@ class User(AbstractBaseUser):
         return self.staff.name
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]
+        """May sign in: an active staff member who has not been removed."""
         return self.staff.is_signed_in_allowed
 
     @property

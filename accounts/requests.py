@@ -7,4 +7,4 @@ from common.http import HtmxRequest
 class Request(HtmxRequest):
     """``LoginRequiredMiddleware`` lets no other request through to them."""
 
-    user: User  # type: ignore[assignment]
+    user: User

@@ -5,9 +5,13 @@ statement, a backup) still cannot sign in as anyone.
 """
 
 import hashlib
+from typing import TYPE_CHECKING, cast
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from accounts.models import Session
 
 
 def digest(session_key: str | None) -> str | None:
@@ -36,8 +40,8 @@ class SessionStore(DatabaseSessionStore):
         self.model.objects.filter(session_key=digest(session_key or self.session_key)).delete()
 
     def create_model_instance(self, data):
-        session = super().create_model_instance(data)
-        session.session_key = digest(session.session_key)
+        session = cast("Session", super().create_model_instance(data))
+        session.session_key = digest(session.session_key) or ""
         session.staff_id = data.get("staff_id")
         session.user_agent = data.get("user_agent", "")
         return session

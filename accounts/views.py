@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import actions
 from accounts.forms import PreferencesForm, ProfileForm, SignInForm
 from accounts.models import Preferences, User
+from accounts.requests import Request
 from common.clock import office_now
 from common.history import Refused
 from common.principal import acting_as
@@ -66,7 +67,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: Request) -> HttpResponse:
     """My name, phone and preferences; what only admins change is shown as text."""
     staff = request.user.staff
     preferences = getattr(staff, "preferences", None) or Preferences(staff=staff)

@@ -1,5 +1,7 @@
 """Columns and constraints that Django's own cannot say the way the customer's document does."""
 
+from typing import Any
+
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import JSONField, Value
@@ -33,9 +35,9 @@ class TextColumn(models.TextField):
 class UlidKey(TextColumn):
     """The ULID primary key every table of the document has."""
 
-    def __init__(self, **kwargs):
-        kwargs = {"primary_key": True, "default": new_ulid, "editable": False} | kwargs
-        super().__init__(**kwargs)
+    def __init__(self, **kwargs: Any) -> None:
+        defaults: dict[str, Any] = {"primary_key": True, "default": new_ulid, "editable": False}
+        super().__init__(**(defaults | kwargs))
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
@@ -80,7 +82,7 @@ class ForeignKeyAction(models.BaseConstraint):
             f"ON DELETE {self.on_delete}"
         )
 
-    def constraint_sql(self, model, schema_editor) -> None:
+    def constraint_sql(self, model, schema_editor):
         # Inside CREATE TABLE the other table may not exist yet, so the key is added afterwards.
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+import psycopg
 from django.db import DatabaseError, connection, transaction
 
 from common.fields import new_ulid
@@ -70,9 +71,10 @@ def undo(act_id: str, *, leave_changed: bool = False) -> str:
             cursor.execute("SELECT app.undo(%s, %s, %s)", [act_id, new_act, leave_changed])
             answer = cursor.fetchone()[0]
     except DatabaseError as error:
-        if getattr(error.__cause__, "sqlstate", "") != "LP001":
+        cause = error.__cause__
+        if not isinstance(cause, psycopg.Error) or cause.sqlstate != "LP001":
             raise
-        raise ChangedSince(json.loads(error.__cause__.diag.message_detail)) from None
+        raise ChangedSince(json.loads(cause.diag.message_detail or "[]")) from None
     answer = json.loads(answer) if isinstance(answer, str) else answer
     if reason := answer.get("refused"):
         raise Refused(UNDO_REFUSALS[reason])

@@ -3,6 +3,7 @@
 import json
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -43,7 +44,7 @@ def after_action(
     if not request.htmx:
         messages.add_message(request, level, said, extra_tags=act_id or "")
         return back(request, fallback)
-    message = messages.storage.base.Message(level, said, extra_tags=act_id or "")
+    message = Message(level, said, extra_tags=act_id or "")
     toast = render_to_string("components/toast.html", {"message": message}, request)
     response = HttpResponse(
         f'{fragment}<div hx-swap-oob="beforeend:#toasts">{toast}</div>',

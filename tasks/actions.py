@@ -288,7 +288,7 @@ def _check(task: Task, verb: str, by: Staff, reason: str = "") -> None:
         if verb in WANTS_REASON and not reason.strip():
             raise Refused("Say in one line why.")
         if verb in {"release", "complete", "assign"} and is_others(by, task) and not reason.strip():
-            raise Refused(f"{task.assigned_staff.first_name} has it. Say in one line why you step in.")
+            raise Refused(f"{_holder(task)} has it. Say in one line why you step in.")
         return
     raise _refusal(task, verb, by)
 
@@ -299,8 +299,11 @@ def _refusal(task: Task, verb: str, by: Staff) -> Refused:
     if task.status not in VERBS_FROM[verb]:
         status = Status(task.status).label.lower()
         return Refused(f"It is {status}, so it cannot be {PAST[verb]}.")
-    holder = task.assigned_staff.name if task.assigned_staff else "a colleague"
-    return Refused(f"{holder} has it. Only operations and admins step in for a colleague.")
+    return Refused(f"{_holder(task)} has it. Only operations and admins step in for a colleague.")
+
+
+def _holder(task: Task) -> str:
+    return task.assigned_staff.first_name if task.assigned_staff else "A colleague"
 
 
 PAST = {

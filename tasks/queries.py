@@ -141,7 +141,7 @@ def page_statement(where: dict[str, str], after: Cursor | None) -> str:
 
 
 def _page(staff: Staff, where: dict[str, str], after: Cursor | None, verbs: "VerbsOf") -> Page:
-    parameters = {"limit": PAGE + 1, "me": staff.pk, "groups": list(visible_groups(staff))}
+    parameters: dict[str, Any] = {"limit": PAGE + 1, "me": staff.pk, "groups": list(visible_groups(staff))}
     if after is not None:
         parameters |= {"due": after.due, "priority": after.priority, "task": after.task_id}
     records = []
@@ -334,8 +334,15 @@ def hidden_counts(listing_id: str, staff: Staff) -> list[HiddenCount]:
     return hidden
 
 
-def receivers(task: Activity | AgentTask) -> list[Staff]:
-    """Active people to whom this task may be given, with how much they have (``load``), teams first, then by name."""
+class Receiver(NamedTuple):
+    """Somebody a task may be given to, with how many open tasks that person has, as far as the asker sees them."""
+
+    person: Staff
+    load: int
+
+
+def receivers(task: Activity | AgentTask) -> list[Receiver]:
+    """Active people to whom this task may be given, teams together, then by name; two statements."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT assigned_staff_id, count(*) FROM (
@@ -347,10 +354,9 @@ def receivers(task: Activity | AgentTask) -> list[Staff]:
                ) held GROUP BY 1"""
         )
         load = dict(cursor.fetchall())
-    people = [person for person in Staff.objects.filter(status="active") if may_receive(person, task)]
-    for person in people:
-        person.load = load.get(person.pk, 0)  # type: ignore[attr-defined]
-    return sorted(people, key=lambda person: (person.role, person.name.lower()))
+    people = Staff.objects.filter(status="active")
+    fitting = [Receiver(person, load.get(person.pk, 0)) for person in people if may_receive(person, task)]
+    return sorted(fitting, key=lambda receiver: (receiver.person.role, receiver.person.name.lower()))
 
 
 def last_editor(task: Activity | AgentTask) -> str | None:

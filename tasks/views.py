@@ -188,20 +188,19 @@ def assign(request: Request, kind: str, pk: str) -> HttpResponse:
         return answer(
             request, task, lambda: actions.assign(task, to=to, by=staff, reason=form.cleaned_data["reason"]), said
         )
-    people = sorted(queries.receivers(task), key=lambda person: person.pk != staff.pk)
-    choices = [
+    people = [
         {
             "pk": person.pk,
             "name": person.name,
             "initials": initials_of(person.name),
             "role": person.role,
-            "hint": f"{'you · ' if person == staff else ''}{person.get_role_display()} · {person.load} open",
+            "hint": f"{'you · ' if person == staff else ''}{person.get_role_display()} · {load} open",
             "current": person.pk == task.assigned_staff_id,
         }
-        for person in people
+        for person, load in sorted(queries.receivers(task), key=lambda receiver: receiver.person != staff)
     ]
     return ask(
-        request, "tasks/assign.html", task, "assign", "Assign", form=form, people=choices, needs_reason=needs_reason
+        request, "tasks/assign.html", task, "assign", "Assign", form=form, people=people, needs_reason=needs_reason
     )
 
 
