@@ -1,0 +1,217 @@
+"""Dates and times as people write them: "by Fri noon", "tmrw 10am", "the 15th", "le 1er mars à 10h", "+3d", "3wd".
+
+Everything is worked out from a moment in office time. A weekday is the next such day on or after that moment; "next"
+before that moment's own weekday means a week later; a date without a year is the next such date; without an hour the
+time is 17:00. What cannot be one day (a range, two choices, a weekday that contradicts its date, a day that is past)
+is found as well, but has no value and says why.
+
+Pure: no database, no settings, no clock of its own.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from common.date_words import (
+    BEFORE_SECOND_DAY,
+    DAY_LINKS,
+    RANGE_WORDS,
+    TIME_CUES,
+    TIME_LINKS,
+    WEEKDAYS,
+)
+from common.day_grammar import END_OF_DAY, Day, DayGrammar, add_working_days, describe
+from common.time_grammar import Time, TimeGrammar
+from common.words import Word, split_words
+
+FARTHEST_DAYS = 3653
+
+
+class DateError(ValueError):
+    """The text is no date; the message says what would be one."""
+
+
+@dataclass(frozen=True)
+class DateMention:
+    """One date or time in a text. `day` is None when it cannot be one day; `problem` then says why."""
+
+    start: int
+    end: int
+    day: date | None
+    clock: time | None = None
+    problem: str = ""
+    stated_time: bool = False
+    vague: bool = False
+
+    def at(self) -> datetime | None:
+        """The moment without time zone (office time), 17:00 when no hour was given; None without a day."""
+        if self.day is None:
+            return None
+        return datetime.combine(self.day, self.clock or END_OF_DAY)
+
+
+class _Grammar(DayGrammar):
+    """Reads whole mentions: a day, a time or both, at their place in the text."""
+
+    def mentions(self) -> list[DateMention]:
+        found: list[DateMention] = []
+        i = 0
+        while i < len(self.words):
+            read = self.mention(i)
+            if read is None:
+                i += 1
+                continue
+            end, mention = read
+            found.append(mention)
+            i = max(end, i + 1)
+        return found
+
+    def mention(self, i: int) -> tuple[int, DateMention] | None:
+        hour = self.time_at(i, bare=self.word(i - 1) in TIME_CUES)
+        if hour:
+            day = self.day_at(self.skip(hour.end, DAY_LINKS, 2))
+            if (
+                day
+                and not day.vague
+                and (hour.marked or self.word(hour.end) in {"on", "this", "today", "tomorrow", "tmrw"})
+            ):
+                return self.finish(i, day.end, day, hour)
+        day = self.day_at(i)
+        if day:
+            return self.day_with_time(i, day)
+        if hour and (hour.marked or self.word(i - 1) in TIME_CUES):
+            return self.lone_time(i, hour)
+        return None
+
+    def day_with_time(self, i: int, day: Day) -> tuple[int, DateMention]:
+        hour = None
+        if not day.vague:
+            after = self.skip(day.end, TIME_LINKS, 4)
+            hour = self.time_at(after, bare=True)
+            links = {self.word(k) for k in range(day.end, after)}
+            if (
+                hour
+                and not hour.marked
+                and links & {"for", "in", "the", "then", "from", "la"}
+                and not links & {"las", "at"}
+            ):
+                hour = None
+            if hour and links & {"after", "apres", "despues"}:
+                hour = Time(hour.end, max(hour.clock, END_OF_DAY), True)
+        end = hour.end if hour else day.end
+        other = self.other_day(end) if day.day else None
+        if other:
+            first, last = self.words[i].start, self.words[other - 1].end
+            return other, DateMention(first, last, None, problem="names more than one day, so none was chosen")
+        return self.finish(i, end, day, hour)
+
+    def other_day(self, i: int) -> int | None:
+        """The end of a second day joined to the first by "or", "to", "-" …, else None."""
+        if self.word(i) not in RANGE_WORDS:
+            return None
+        if self.word(i) in {"a", "o", "y"} and self.word(i + 1) not in WEEKDAYS and self.word(i + 1) not in {"el"}:
+            return None
+        j = self.skip(i + 1, BEFORE_SECOND_DAY, 2)
+        number = self.number(j, 1, 31)
+        if self.word(i) in {"-", "–", "—", "/"} and number and self.word(j + 1) not in {"am", "pm", ":"}:
+            return None  # hours such as "Thurs 11-1" are read by time_at
+        day = self.day_at(j)
+        if day is None or day.vague:
+            return None
+        hour = self.time_at(self.skip(day.end, TIME_LINKS, 2), bare=True)
+        return hour.end if hour else day.end
+
+    def finish(self, i: int, end: int, day: Day, hour: Time | None) -> tuple[int, DateMention]:
+        start, last = self.words[i].start, self.words[end - 1].end
+        clock = hour.clock if hour else day.clock
+        problem, value = day.problem, day.day
+        if value and not problem and clock and value == self.today and datetime.combine(value, clock) < self.now:
+            problem, value = f"{clock:%H:%M} had already passed when this was sent", None
+        if value and value < self.today and not problem:
+            problem, value = f"{describe(value)} was already past", None
+        return end, DateMention(start, last, value, clock, problem, hour is not None, day.vague)
+
+    def lone_time(self, i: int, hour: Time) -> tuple[int, DateMention]:
+        day = Day(hour.end, self.today)
+        return self.finish(i, hour.end, day, hour)
+
+    def typed_time(self) -> tuple[int, DateMention] | None:
+        """An hour typed alone: today at that hour."""
+        hour = self.time_at(0, bare=True)
+        return self.lone_time(0, hour) if hour else None
+
+
+def find_dates(
+    text: str, now: datetime, *, working_days: Callable[[date, int], date] = add_working_days
+) -> list[DateMention]:
+    """All dates and times in `text`, in order, worked out from `now` (office time).
+
+    `working_days(day, n)` gives the n-th working day after `day`. Never raises; takes time linear in the text's length.
+    """
+    return find_dates_in(split_words(text), now, working_days=working_days)
+
+
+def find_dates_in(
+    words: list[Word], now: datetime, *, working_days: Callable[[date, int], date] = add_working_days
+) -> list[DateMention]:
+    """Like `find_dates`, for a text already cut into words."""
+    return _Grammar(words, now, working_days).mentions()
+
+
+DUE_HELP = "Try “fri”, “fri 3pm”, “nov 27”, “+3d”, “3wd” (working days) or “none”."
+
+
+def parse_due(
+    text: str, now: datetime, *, working_days: Callable[[date, int], date] = add_working_days
+) -> datetime | None:
+    """What somebody typed as a due date: "fri", "fri 3pm", "+3d", "+2w", "3wd", "nov 27 14:00", "2026-11-27", "none".
+
+    `now` is aware, in office time; so is the answer, at 17:00 when no hour was given. "none" gives None.
+    `working_days(day, n)` gives the n-th working day after `day`: Mondays to Fridays unless the caller knows holidays.
+    Raises DateError, with a message for a person, when the text is no single moment.
+    """
+    typed = " ".join(text.replace("\0", " ").split())[:100]
+    if not typed:
+        raise DateError(f"No date was typed. {DUE_HELP}")
+    if typed.lower() in {"none", "no", "never", "clear", "no date", "-"}:
+        return None
+    counted = _COUNTED.fullmatch(typed.lower())
+    day: date
+    clock = None
+    if counted:
+        day = _counted_due(int(counted[1]), counted[2], now.date(), working_days)
+        clock = _clock_typed(counted[3], typed) if counted[3] else None
+    else:
+        day, clock = _mentioned_due(typed, now, working_days)
+    return datetime.combine(day, clock or END_OF_DAY, tzinfo=now.tzinfo)
+
+
+def _counted_due(count: int, unit: str, today: date, working_days: Callable[[date, int], date]) -> date:
+    days = count * (7 if unit == "w" else 1)
+    if days > FARTHEST_DAYS:
+        raise DateError(f"That is more than ten years away. {DUE_HELP}")
+    return working_days(today, days) if unit in {"wd", "bd"} else today + timedelta(days=days)
+
+
+def _clock_typed(text: str, typed: str) -> time:
+    words = split_words(text)
+    read = TimeGrammar(words).time_at(0, bare=True)
+    if read is None or read.end != len(words):
+        raise DateError(f"“{typed}” has an hour that cannot be read. {DUE_HELP}")
+    return read.clock
+
+
+def _mentioned_due(typed: str, now: datetime, working_days: Callable[[date, int], date]) -> tuple[date, time | None]:
+    words = split_words(typed)
+    grammar = _Grammar(words, now, working_days)
+    read = grammar.mention(0) or grammar.typed_time()
+    if read is None or read[0] != len(words):
+        raise DateError(f"“{typed}” is no date. {DUE_HELP}")
+    mention = read[1]
+    if mention.day is None:
+        raise DateError(f"“{typed}”: {mention.problem}. {DUE_HELP}")
+    return mention.day, mention.clock
+
+
+_COUNTED = re.compile(r"\+? ?(\d{1,5}) ?(d|w|wd|bd)(?: (?:at )?(\S{1,10}(?: ?[ap]m)?))?")
