@@ -1,0 +1,119 @@
+"""What a message speaks of, as a set of named features, with the places in the text behind each of them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from slackintake.reading.phrases import Hit, Term
+
+PROPERTY_TALK = [
+    "new_listing",
+    "listing_update",
+    "both",
+    "relist",
+    "sold",
+    "firm",
+    "conditional",
+    "leased",
+    "accepted",
+    "bought",
+    "release",
+    "closing",
+    "possession",
+    "buyer_side",
+    "tenant_side",
+    "seller_side",
+    "landlord_side",
+    "sale_word",
+    "lease_word",
+    "precon",
+    "marketing_agenda",
+    "arlyn",
+    "active_work",
+    "deal_work",
+    "closing_work",
+    "fell_through",
+]
+# How much each matter says about sale or lease; the rest say nothing.
+SALE_WEIGHT = {
+    "sale_word": 1.0,
+    "sold": 1.0,
+    "sold_price": 1.0,
+    "seller_side": 1.0,
+    "buyer_side": 0.5,
+    "bought": 0.5,
+    "firm": 0.6,
+    "conditional": 0.4,
+    "closing": 0.3,
+}
+LEASE_WEIGHT = {"lease_word": 1.0, "leased": 1.2, "tenant_side": 1.0, "landlord_side": 0.6, "possession": 0.3}
+
+
+@dataclass
+class Features:
+    """The names of the features, and for each matter its hits in the text."""
+
+    names: frozenset[str] = frozenset()
+    hits: dict[str, list[Hit]] = field(default_factory=dict)
+    sale: float = 0.0
+    lease: float = 0.0
+
+    @property
+    def side(self) -> str | None:
+        """SALE or LEASE when the words clearly say so."""
+        if self.lease > self.sale:
+            return "LEASE"
+        return "SALE" if self.sale > self.lease else None
+
+
+def features_of(hits: Sequence[Hit], terms: Sequence[Term], *, address: bool, place: bool, quoted: bool) -> Features:
+    by_concept: dict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_concept[hit.concept].append(hit)
+    found = Features(hits=dict(by_concept))
+    found.sale = _side_weight(by_concept, SALE_WEIGHT)
+    found.lease = _side_weight(by_concept, LEASE_WEIGHT)
+    names = set(by_concept)
+    keys = [term.key for term in terms]
+    words = [key for key in keys if key not in {".", "?"}]
+    derived = {
+        "address": address,
+        "anchor": address or place,
+        "date": "DATE" in keys,
+        "money": "MONEY" in keys,
+        "person": "PERSON" in keys,
+        "wordless": not any(key.isalpha() for key in words),
+        "short": len(words) <= 4,
+        "question_mark": "?" in keys,
+        "lease_side": found.lease > found.sale,
+        "sale_side": found.sale > found.lease,
+        "asks": bool(names & {"request", "verb"}),
+        "done": bool(names & {"sold", "firm", "conditional", "leased"}),
+        "own_client": bool(names & {"buyer_side", "tenant_side"}),
+        "property_talk": bool(names & set(PROPERTY_TALK)),
+        "quoted": quoted,
+    }
+    names |= {name for name, present in derived.items() if present}
+    names |= _combined(names)
+    found.names = frozenset(names)
+    return found
+
+
+def _side_weight(by_concept: dict[str, list[Hit]], weights: dict[str, float]) -> float:
+    """Each place in the text counts once, for its strongest matter."""
+    places: dict[int, float] = {}
+    for concept, weight in weights.items():
+        for hit in by_concept.get(concept, ()):
+            places[hit.start] = max(places.get(hit.start, 0.0), weight)
+    return sum(places.values())
+
+
+def _combined(names: set[str]) -> set[str]:
+    derived = {
+        "deal_done": names & {"sold", "firm", "conditional", "leased", "accepted"},
+        "deal": names & {"sold", "firm", "conditional", "leased", "accepted", "deal_work"},
+        "won": names & {"bought", "accepted", "firm", "leased", "sold", "conditional"},
+        "deal_work_asked": "deal_work" in names and "asks" in names,
+        "closing_asked": "closing_work" in names and "asks" in names,
+    }
+    return {name for name, present in derived.items() if present}
