@@ -56,6 +56,14 @@ def due_in_words(due: datetime | None, now: datetime) -> tuple[str, str]:
     return f"{due.day} {due:%b} {due.year}", ""
 
 
+def due_in_full(due: datetime, now: datetime) -> str:
+    """A due date where there is room for it: "Today, 5 pm", "Thu 26 Nov, 5 pm", "Thu 7 Jan 2027, 5 pm"; office time."""
+    days = (due.date() - now.date()).days
+    near = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
+    year = "" if due.year == now.year else f" {due.year}"
+    return f"{near.get(days) or f'{due:%a} {due.day} {due:%b}{year}'}, {hour_in_words(due)}"
+
+
 def moment_in_words(moment: datetime, now: datetime) -> str:
     """When something happened: "9:12 am" today, "Mon 4:10 pm" within a week, "12 Mar" or "12 Mar 2025" before."""
     days = (now.date() - moment.date()).days

@@ -11,6 +11,7 @@ register_converter(UlidConverter, "ulid")
 urlpatterns = [
     path("", RedirectView.as_view(url="/inbox/"), name="home"),
     path("", include("accounts.urls")),
+    path("", include("desk.urls")),
     path("", include("tasks.urls")),
     path("", include("slackintake.urls")),
     path("admin/", admin.site.urls),

@@ -9,10 +9,12 @@ desk.verbs = (() => {
   const WITH_PICKER = new Set(["assign", "due", "priority", "fail", "cancel", "reopen"]);
   let opener = null;
 
-  /* The item a key or a button speaks of: the row with the cursor, else the item whose page this is. */
+  /* The task a key or a button speaks of: the row with the cursor, else the task whose page this is. */
+  const TASK = /^\/(activities|agent-tasks)\/[^/]+\/$/;
+
   function subject() {
     const row = list.current();
-    if (row) return { row, address: list.link(row).pathname };
+    if (row) return TASK.test(list.link(row).pathname) ? { row, address: list.link(row).pathname } : null;
     const page = find("[data-item]");
     return page && { row: null, address: page.dataset.item };
   }

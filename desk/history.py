@@ -1,0 +1,161 @@
+"""What has happened to an item, in sentences: who, what, when, why."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.dateparse import parse_datetime
+
+from common.clock import due_in_full, moment_in_words, office_zone
+from staff.models import Staff
+from tasks.models import Category, Status, VisibilityGroup
+
+SHOWN = 30
+"""Entries on a page; older ones stay in the table and in the Django admin."""
+
+SYSTEMS = {"slack-intake": "Slack intake", "command": "Import", "clock": "The clock", "database": "The database"}
+
+QUERY = """
+    SELECT c.table_name, c.row_key, c.before, c.after, a.actor_kind, a.actor_id, a.at, a.reason, a.undoes
+    FROM changes c JOIN acts a ON a.act_id = c.act_id
+    WHERE (c.table_name, c.row_key) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
+    ORDER BY c.change_id DESC LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of history."""
+
+    who: str
+    what: str
+    when: str
+    at_iso: str
+    reason: str
+
+
+def entries(keys: Iterable[tuple[str, str]], now: datetime, titles: Mapping[str, str] | None = None) -> list[Entry]:
+    """The latest entries about these rows (table, key), newest first; ``now`` in office time.
+
+    ``titles`` names the rows that are not the page's own subject, so that a listing's history can say which activity
+    was completed. What the reader may not see the database leaves out.
+    """
+    keys = list(keys)
+    with connection.cursor() as cursor:
+        cursor.execute(QUERY, [[table for table, _ in keys], [key for _, key in keys], SHOWN])
+        rows = cursor.fetchall()
+    if not rows:
+        return []
+    names = dict(Staff.all_objects.values_list("pk", "name"))
+    found = []
+    for table, key, before, after, actor_kind, actor_id, at, reason, undoes in rows:
+        what = Sentence(names, (titles or {}).get(key, "this"), now).about(table, before, after, actor_id)
+        if not what:
+            continue
+        who = names.get(actor_id, "Somebody") if actor_kind == "staff" else SYSTEMS.get(actor_id, actor_id)
+        local = at.astimezone(office_zone())
+        what = f"took back: {what}" if undoes else what
+        found.append(Entry(who, what, moment_in_words(local, now), local.isoformat(timespec="minutes"), reason or ""))
+    return found
+
+
+class Sentence:
+    """Puts one changed row into words."""
+
+    def __init__(self, names: Mapping[str, str], subject: str, now: datetime):
+        self.names, self.subject, self.now = names, subject, now
+
+    def about(self, table: str, before: dict | None, after: dict | None, actor: str) -> str:
+        """``completed this``; empty when nothing changed that a person needs to read."""
+        if before is None:
+            return f"made {self.subject}"
+        if after is None:
+            return f"removed {self.subject} for good"
+        if "deleted_at" in after:
+            return f"{'removed' if after['deleted_at'] else 'restored'} {self.subject}"
+        said = []
+        if "status" in after and table in ("activities", "agent_tasks"):
+            said.append(self._status(before, after, actor))
+        elif "assigned_staff_id" in after:
+            said.append(self._owner(after.get("assigned_staff_id"), actor))
+        said += [words for column, words in self._columns(table, before, after)]
+        return ", ".join(dict.fromkeys(said))
+
+    def _owner(self, owner: str | None, actor: str) -> str:
+        if not owner:
+            return f"released {self.subject}"
+        if owner == actor:
+            return f"took over {self.subject}"
+        return f"gave {self.subject} to {self.names.get(owner, 'somebody')}"
+
+    def _status(self, before: dict, after: dict, actor: str) -> str:
+        was, is_now, owner = before["status"], after["status"], after.get("assigned_staff_id")
+        closed = {Status.DONE, Status.FAILED, Status.CANCELLED}
+        if was in closed and is_now in (Status.OPEN, Status.CLAIMED):
+            return f"reopened {self.subject}"
+        if is_now == Status.CLAIMED:
+            if was == Status.IN_PROGRESS and not owner:
+                return f"paused {self.subject}"
+            return f"claimed {self.subject}" if owner in (actor, None) else self._owner(owner, actor)
+        return {
+            Status.OPEN: f"released {self.subject}",
+            Status.IN_PROGRESS: f"started {self.subject}",
+            Status.DONE: f"completed {self.subject}",
+            Status.FAILED: f"marked {self.subject} as failed",
+            Status.CANCELLED: f"cancelled {self.subject}",
+        }[Status(is_now)]
+
+    def _columns(self, table: str, before: dict, after: dict) -> Iterable[tuple[str, str]]:
+        """The other changed columns, each with its words."""
+        of = "" if self.subject == "this" else f" of {self.subject}"
+        for column in after:
+            if column == "due_date":
+                yield column, self._due(before[column], after[column], of)
+            elif column == "priority":
+                verb = "raised" if after[column] > before[column] else "lowered"
+                yield column, f"{verb} the priority{of} {before[column]} → {after[column]}"
+            elif column in LABELS:
+                label, read = LABELS[column]
+                if column == "description" or not after[column]:
+                    yield column, f"changed the {label}{of}"
+                else:
+                    yield column, f"changed the {label}{of} to {read(after[column])}"
+
+    def _due(self, before: str | None, after: str | None, of: str) -> str:
+        if not after:
+            return f"took away the due date{of}"
+        if not before:
+            return f"set the due date{of} to {self._day(after)}"
+        return f"moved the due date{of} {self._day(before)} → {self._day(after)}"
+
+    def _day(self, stored: str) -> str:
+        moment = parse_datetime(stored)
+        return due_in_full(moment.astimezone(office_zone()), self.now) if moment else stored
+
+
+def _label(choices) -> Any:
+    return lambda value: dict(choices.choices).get(value, value)
+
+
+def _as_is(value: Any) -> str:
+    return f"“{value}”"
+
+
+LABELS: dict[str, tuple[str, Any]] = {
+    "name": ("title", _as_is),
+    "description": ("description", _as_is),
+    "task_category": ("category", _label(Category)),
+    "visibility_group": ("team that sees it", _label(VisibilityGroup)),
+    "task_key": ("kind of request", _as_is),
+    "address_string": ("address", _as_is),
+    "type": ("type", _as_is),
+    "realtor_id": ("realtor", lambda value: "another one"),
+    "phone": ("phone", _as_is),
+    "email": ("e-mail", _as_is),
+    "brokerage": ("brokerage", _as_is),
+    "license_number": ("license", _as_is),
+    "role": ("role", _as_is),
+}
+"""Columns that are told, with what people call them and how their value is said."""
