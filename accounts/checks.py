@@ -4,7 +4,7 @@ import sys
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
-from django.db import connection
+from django.db import OperationalError, connection
 
 SIX_TABLES = ("staff", "realtors", "listings", "activities", "agent_tasks", "slack_messages")
 
@@ -31,7 +31,13 @@ def connection_fault() -> str | None:
 
 def refuse_owner_connection() -> None:
     """Stop a web process whose connection would see everybody's rows, with one line that says what to do."""
-    if fault := connection_fault():
+    try:
+        fault = connection_fault()
+    except OperationalError as error:
+        sys.exit(
+            f"The database does not answer. Is it running, and is DATABASE_URL right? ({str(error).splitlines()[0]})"
+        )
+    if fault:
         connection.close()
         sys.exit(
             f"Refusing to serve pages: {fault}. Make a web login with `manage.py create_web_login NAME` "
