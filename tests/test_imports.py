@@ -1,6 +1,7 @@
 """The import of every table: the good files whole, the faulty ones told by line, column and reason."""
 
 import csv
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -364,6 +365,37 @@ class TestFaultyFiles:
             "slack_user_id": "belongs to Helen Mbeki already (id 01JNPETBFGAFES06RS2ASER59R).",
         }
         assert Staff.all_objects.count() == 12
+
+
+ODD_TEXTS = (
+    *("", " ", "\0", "\x1b", "\x85", "\u2028", "\u202e", "\ufeff", "\u200b", "🏠" * 30, "İstanbul", "ｏｐｅｎ", "٣"),
+    *("'", '"', "\\", "%s", "%", "$1", "=1+1", "''; DROP TABLE staff; --", "a\r\nb\rc", "|", "a|b|a", "null"),
+    *("{}", "[]", '{"a": 1e309}', '{"a": "\\u0000"}', '{"a": "\\ud83c"}', '{"a": ["\\ud83c\\udfe0", 1e25, 0.10]}'),
+    *("9" * 400, "-0", "+1", "1e5", "1,5", "99.995", "2026-03-08T02:30", "2025-11-02 01:30", "2026-01-01"),
+    *("2026-01-01T00:00:00.123456Z", "2026-01-01T00:00:00+14:00", "01kfabcdefghjkmnpqrstvwxyz", "A@B.CO"),
+)
+
+
+@pytest.mark.parametrize("name", ["realtors", "listings", "activities", "agent_tasks"])
+def test_no_text_in_any_cell_breaks_an_import_or_is_stored_differently(name, everything):
+    with (GOOD / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        header, first, *_ = csv.reader(stream)
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(header)
+    places = [(text, number) for text in ODD_TEXTS for number in range(len(header))]
+    for row_number, (text, number) in enumerate(places):
+        row = list(first)
+        row[0] = f"01KF{row_number:022}"
+        if name == "realtors":
+            row[1], row[4], row[6] = f"r{row_number}@example.com", f"L{row_number}", f"U{row_number}"
+        row[number] = text
+        writer.writerow(row)
+    data = buffer.getvalue().encode()
+    outcome = bring(GOOD / f"{name}.csv", data=data, skip_bad=True)
+    new, changed, unchanged, wrong = counts(outcome)
+    assert new > len(ODD_TEXTS)
+    assert counts(bring(GOOD / f"{name}.csv", data=data, skip_bad=True)) == (0, 0, new + changed + unchanged, wrong)
 
 
 class TestOneTransaction:

@@ -217,7 +217,7 @@ class Json(Column):
         return value
 
     def same(self, old, new):
-        return old == new and _canonical(old) == _canonical(new)
+        return _comparable(old) == _comparable(new)
 
     def shown(self, value):
         return "" if value is None else _canonical(value)
@@ -233,6 +233,17 @@ def _holds_nul(value):
     if isinstance(value, dict):
         return any(_holds_nul(part) for item in value.items() for part in item)
     return isinstance(value, list) and any(_holds_nul(part) for part in value)
+
+
+def _comparable(value):
+    """The value such that 1 and True differ, as for Python they do not, and 1e20 and 100000000000000000000 do not."""
+    if isinstance(value, dict):
+        return {key: _comparable(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_comparable(part) for part in value]
+    if isinstance(value, bool):
+        return (value,)
+    return float(value) if isinstance(value, int) and abs(value) < 10**308 else value
 
 
 def _canonical(value):

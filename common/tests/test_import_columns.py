@@ -183,6 +183,10 @@ class TestJson:
         column = Json("inputs")
         assert column.same({"a": 1, "b": 2}, {"b": 2, "a": 1})
         assert not column.same({"a": 1}, {"a": True})
+        assert not column.same({"a": ["True"]}, {"a": [True]})
+
+    def test_the_database_may_write_a_number_in_another_way(self):
+        assert Json("inputs").same({"a": 10**25}, {"a": 1e25})
 
 
 def test_a_list_is_joined_with_bars():
