@@ -1,5 +1,6 @@
 """Fixtures for all tests: no network, and the browser that the machine has."""
 
+import importlib
 import io
 import os
 import shutil
@@ -64,11 +65,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The signing key the policies ask for; it lives outside Django's tables, so no flush removes it."""
+    """The signing key the policies ask for, which no flush removes, and what the last run's flush has removed."""
     from django.core.management import call_command
 
     with django_db_blocker.unblock():
         call_command("sync_principal_key", stdout=io.StringIO())
+        _fill_in_shipped_rows()
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +102,20 @@ def web_login(transactional_db: None) -> Iterator[Any]:
     )
     with psycopg.connect(conninfo, autocommit=True, cursor_factory=psycopg.ClientCursor) as login:
         yield login
+
+
+def _fill_in_shipped_rows() -> None:
+    """The rows that migrations ship (calendar, templates); a transaction test empties every table."""
+    from django.apps import apps
+
+    for module, fill in (("0002_policies", "fill_calendar"), ("0004_templates_of_the_trade", "fill_templates")):
+        getattr(importlib.import_module(f"listings.migrations.{module}"), fill)(apps, None)
+
+
+@pytest.fixture(autouse=True)
+def _shipped_rows(request: pytest.FixtureRequest) -> None:
+    marker = request.node.get_closest_marker("django_db")
+    flushes = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if flushes or (marker and marker.kwargs.get("transaction")):
+        request.getfixturevalue("transactional_db")
+        _fill_in_shipped_rows()

@@ -1,9 +1,11 @@
 """Questions about listings, their notes and the office calendar."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from listings.models import Note, OfficeDay, Weekday
+from common.clock import at_end_of_day
+from listings.models import KeyDate, Note, OfficeDay, TemplateLine, Weekday
 
 FURTHEST = timedelta(days=3660)
 
@@ -39,3 +41,38 @@ def add_working_days(day: date, number: int, is_working_day: Callable[[date], bo
             raise ValueError("The office calendar has no such working day")
         left -= is_working_day(reached)
     return reached
+
+
+@dataclass(frozen=True)
+class PlannedActivity:
+    """One activity a template would make: its line and its due date (None while its key date is unknown)."""
+
+    line: TemplateLine
+    due_date: datetime | None
+
+
+def plan_from_template(group_key: str, key_dates: dict[str, date]) -> list[PlannedActivity]:
+    """What the template of this group would make with these key days; three statements.
+
+    ``key_dates`` maps kinds (``intake``, ``photo``, ``go_live``, ``open_house``, ``closing``) to days in office time.
+    Due dates fall on working days at 17:00; a line whose key day is unknown has none.
+    """
+    is_working_day = office_calendar()
+    planned = []
+    for line in TemplateLine.objects.filter(template=group_key).order_by("position", "line_id"):
+        day = key_dates.get(line.key_date)
+        due = None
+        if day is not None and line.offset_days is not None:
+            due = at_end_of_day(_count_from(day, line.offset_days, is_working_day))
+        planned.append(PlannedActivity(line, due))
+    return planned
+
+
+def _count_from(day: date, offset: int, is_working_day: Callable[[date], bool]) -> date:
+    # The key day itself stands as it is, be it a Saturday: an open house is held when it is held.
+    return day if offset == 0 else add_working_days(day, offset, is_working_day)
+
+
+def key_dates_of(listing_id: str) -> dict[str, date]:
+    """The known key days of a listing by kind."""
+    return dict(KeyDate.objects.filter(listing=listing_id).values_list("kind", "day"))

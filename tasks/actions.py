@@ -4,7 +4,7 @@ All take the task as it was read and the person acting (``by``). Each write is o
 that was read, so of two people the second is refused with the name of the first; nothing is ever locked.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -12,7 +12,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from common.history import Refused, act
-from listings.models import Listing
+from listings.models import KeyDate, Listing
+from listings.queries import plan_from_template
 from realtors.models import Realtor
 from staff.models import Staff
 from staff.rights import Right, may
@@ -70,6 +71,44 @@ def create_agent_task(*, realtor: Realtor, by: Staff | None, **values: Any) -> A
         values["assigned_staff"] = by
     with act("created"):
         return AgentTask.objects.create(realtor=realtor, **_owned(values))
+
+
+def put_on_template(
+    listing: Listing,
+    *,
+    group_key: str,
+    key_dates: dict[str, date],
+    by: Staff | None,
+    due_of: dict[str, datetime] | None = None,
+    inputs: dict[str, Any] | None = None,
+) -> list[Activity]:
+    """Give a listing the activities of a template, and keep its key days; ``by`` is None for the intake.
+
+    ``key_dates`` maps kinds of key days to days. ``due_of`` maps ids of template lines to stated moments, which go
+    before the template's offset ("photos by Friday" speaks of one activity). ``inputs`` is kept with each activity.
+    """
+    if by is not None and not may(by, Right.EDIT_LISTINGS):
+        raise Refused("Only operations and admins put a listing on a template.")
+    with act("put on template"):
+        KeyDate.objects.bulk_create(
+            [KeyDate(listing=listing, kind=kind, day=day) for kind, day in key_dates.items()],
+            update_conflicts=True,
+            unique_fields=["listing", "kind"],
+            update_fields=["day"],
+        )
+        return Activity.objects.bulk_create(
+            Activity(
+                listing=listing,
+                realtor_id=listing.realtor_id,
+                name=planned.line.name,
+                task_category=planned.line.task_category,
+                visibility_group=planned.line.visibility_group,
+                priority=planned.line.priority,
+                due_date=(due_of or {}).get(planned.line.pk, planned.due_date),
+                inputs=(inputs or {}) | {"template_line": planned.line.pk},
+            )
+            for planned in plan_from_template(group_key, key_dates)
+        )
 
 
 def _owned(values: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from common.fields import ForeignKeyAction, Index, TextColumn, UlidKey, json_object, timestamp
 from common.soft_deletion import SoftDeleteModel
-from listings.models import Listing
+from listings.models import Category, Listing, VisibilityGroup
 from realtors.models import Realtor
 from staff.models import Staff
 
@@ -17,21 +17,6 @@ class Status(models.TextChoices):
     DONE = "DONE", "Done"
     FAILED = "FAILED", "Failed"
     CANCELLED = "CANCELLED", "Cancelled"
-
-
-class Category(models.TextChoices):
-    ADMIN = "ADMIN", "Admin"
-    MARKETING = "MARKETING", "Marketing"
-    PHOTO = "PHOTO", "Photo"
-    STAGING = "STAGING", "Staging"
-    INSPECTION = "INSPECTION", "Inspection"
-    OTHER = "OTHER", "Other"
-
-
-class VisibilityGroup(models.TextChoices):
-    BOTH = "BOTH", "Agents and marketing"
-    AGENT = "AGENT", "Agents"
-    MARKETING = "MARKETING", "Marketing"
 
 
 class TaskKey(models.TextChoices):
