@@ -80,7 +80,7 @@ def activities_file(count, staff, listings):
 
     for number in range(count):
         listing = chance.choice(listings)
-        created = begin + timedelta(minutes=number)
+        created = begin + timedelta(minutes=number % 30000)
         status = chance.choice(("OPEN", "OPEN", "CLAIMED", "IN_PROGRESS", "DONE"))
         claimed = created + timedelta(hours=5) if status != "OPEN" else None
         done = created + timedelta(days=1) if status == "DONE" else None

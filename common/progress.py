@@ -6,7 +6,7 @@ BAR_WIDTH = 24
 
 
 class Progress:
-    """A bar that redraws itself on a terminal; elsewhere a line at each tenth of a long job.
+    """A bar that redraws itself on a terminal; elsewhere a line at each quarter of a long job.
 
     `stream` is a command's `stderr`, so that what the command says on `stdout` stays clean.
     """
@@ -28,8 +28,8 @@ class Progress:
     def show(self, phase: str, done: int, total: int):
         """Show that of `total` rows `done` have been through this phase ("reading", "writing")."""
         share = done / total if total else 1.0
-        step = int(share * (100 if self.is_terminal else 10))
-        if (phase, step) == self._last:
+        step = int(share * (100 if self.is_terminal else 4))
+        if (phase, step) == self._last or not (step or self.is_terminal):
             return
         self._last = (phase, step)
         if self.is_terminal:

@@ -7,6 +7,7 @@ from common.clock import END_OF_DAY
 from common.imports.columns import LEAVE, Choice, Identifier, Number, Text, Timestamp
 from common.imports.loading import ModelTable, Reference
 from common.imports.tables import NEW, out_of_order
+from common.principal import current_staff_id
 from realtors.models import Realtor
 
 from .models import Listing, ListingStatus, ListingType, Note, NoteKind
@@ -14,7 +15,7 @@ from .signals import listing_removed, listing_restored
 
 
 class NoteText(Text):
-    """A remark on the listing. An empty cell takes no note away: notes are only ever added to."""
+    """A remark on the listing: it is added unless the listing has such a note. An empty cell takes none away."""
 
     def __init__(self, name):
         super().__init__(name, longest=5000, empty=LEAVE)
@@ -23,7 +24,7 @@ class NoteText(Text):
         return new in old
 
     def shown(self, value):
-        return value if isinstance(value, str) else " / ".join(value)
+        return value if isinstance(value, str) else ""
 
 
 class ListingTable(ModelTable):
@@ -59,7 +60,7 @@ class ListingTable(ModelTable):
 
     def stored(self, keys, *, lock):
         stored = super().stored(keys, lock=lock)
-        notes = _imported_notes(stored)
+        notes = _notes(stored)
         for listing_id, values in stored.items():
             values["notes"] = notes[listing_id]
         return stored
@@ -73,9 +74,15 @@ class ListingTable(ModelTable):
 
 def _add_notes(rows):
     """Add the notes that their listings do not have yet."""
-    present = _imported_notes([row.values["listing_id"] for row in rows])
+    present = _notes([row.values["listing_id"] for row in rows])
     Note.objects.bulk_create(
-        Note(kind=NoteKind.LISTING, item_id=row.values["listing_id"], text=row.values["notes"], **_written(row))
+        Note(
+            kind=NoteKind.LISTING,
+            item_id=row.values["listing_id"],
+            text=row.values["notes"],
+            author_staff_id=current_staff_id(),
+            **_written(row),
+        )
         for row in rows
         if row.values["notes"] not in present[row.values["listing_id"]]
     )
@@ -91,12 +98,12 @@ def _tell_removal(row):
         listing_removed.send(Listing, listing=listing, at=now, by=None)
 
 
-def _imported_notes(listing_ids):
-    """The texts of the notes that came in by import (they have no author), by listing."""
-    notes = defaultdict(list)
-    found = Note.objects.filter(kind=NoteKind.LISTING, item_id__in=list(listing_ids), author_staff_id=None)
-    for listing_id, text in found.order_by("created_at", "pk").values_list("item_id", "text"):
-        notes[listing_id].append(text)
+def _notes(listing_ids):
+    """The texts of the notes that the listings have, by listing."""
+    notes = defaultdict(set)
+    found = Note.objects.filter(kind=NoteKind.LISTING, item_id__in=list(listing_ids))
+    for listing_id, text in found.values_list("item_id", "text"):
+        notes[listing_id].add(text)
     return notes
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 
 from common.clock import office_zone
 from common.imports import loading, writing
@@ -46,11 +47,11 @@ def table_of(file):
     return next(name for name in TABLES if file.startswith(name))
 
 
-def bring(path, *, data=None, shift_days=0, **options):
+def bring(path, *, data=None, shift_days=0, principal=("system", "command"), **options):
     """Import a file as the command does, at a fixed time."""
     table = TABLES[table_of(path.name)]()
     context = Context(office_zone(), NOW, shift_days)
-    with acting_as("system", "command"):
+    with acting_as(*principal):
         return import_file(table, data or path.read_bytes(), context, file_name=path.name, **options)
 
 
@@ -427,6 +428,22 @@ class TestOneTransaction:
 
         with pytest.raises(FileRefused, match="Run the import again"):
             bring(GOOD / "staff.csv", progress=late)
+
+    def test_an_admin_may_import_under_the_row_policies(self):
+        load("staff")
+        admin = ("staff", Staff.objects.get(name="Tara Lindqvist").pk)
+        for name in TABLES:
+            assert bring(GOOD / f"{name}.csv", principal=admin).is_written
+        changed = edited("realtors", ("Carmen Villareal", "Carmen Villareal-Diaz"))
+        assert counts(bring(GOOD / "realtors.csv", data=changed, principal=admin)) == (0, 1, 39, 0)
+        assert Activity.all_objects.count() == 300
+        assert Act.objects.filter(verb="imported", actor_id=admin[1]).count() == 5
+
+    def test_the_row_policies_stop_everybody_else(self, people):
+        marketing = ("staff", Staff.objects.get(name="Felipe Duarte").pk)
+        with pytest.raises(DatabaseError, match="row-level security"):
+            bring(GOOD / "listings.csv", principal=marketing)
+        assert not Listing.all_objects.exists()
 
     def test_the_number_of_queries_does_not_grow_with_the_rows(self, people, django_assert_max_num_queries):
         load("listings")
