@@ -130,12 +130,7 @@ def html(text: str, evidence: Iterable[Evidence] = (), names: Mapping[str, str] 
         else:
             kind = _EVIDENCE_CLASSES.get(span.field, "type")
             parts.append(
-                format_html(
-                    '<ruby><span class="ev ev-{}">{}</span><rt>{}</rt></ruby>',
-                    kind,
-                    inner,
-                    _LABELS.get(span.field, span.field),
-                )
+                format_html('<ruby><span class="ev ev-{}">{}</span><rt>{}</rt></ruby>', kind, inner, span.field)
             )
     return mark_safe("".join(parts))  # noqa: S308  every part comes from format_html
 
@@ -145,18 +140,8 @@ def for_slack(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-# The fields of a reading, by the colour that the design gives them and the word below the line.
-_EVIDENCE_CLASSES = {"address": "place", "due_date": "date", "assignee_hint": "name"}
-_LABELS = {
-    "address": "address",
-    "due_date": "date",
-    "assignee_hint": "name",
-    "message_type": "type",
-    "group_key": "type",
-    "task_key": "type",
-    "listing_type": "type",
-    "task_title": "task",
-}
+# The fields of a reading's evidence, by the name that the stylesheet gives their colour.
+_EVIDENCE_CLASSES = {"type": "type", "address": "place", "date": "date", "name": "name"}
 
 
 def _reference(inside: str, names: Mapping[str, str]) -> tuple[str, str]:
