@@ -36,14 +36,15 @@ class StaffTable(ModelTable):
         before = set(Staff.objects.filter(role=Role.ADMIN, status=StaffStatus.ACTIVE).values_list("pk", flat=True))
         after = set(before)
         for row in rows.good:
-            if _is_active_admin(row.values):
-                after.add(row.values["staff_id"])
+            staff_id = row.values["staff_id"]
+            if _is_active_admin({**stored.get(staff_id, {}), **row.values}):
+                after.add(staff_id)
             else:
-                after.discard(row.values["staff_id"])
+                after.discard(staff_id)
         if before and not after:
             for row in rows.good:
                 if row.values["staff_id"] in before:
-                    rows.report(row, "role", "is needed: without this admin no active admin would be left.")
+                    rows.report(row, "role", "would leave nobody who is an active admin.")
 
 
 def _is_active_admin(values):

@@ -48,7 +48,11 @@ class TaskTable(ModelTable):
 def _owner_and_status(status, owner):
     """An open task has no owner and a claimed one has: otherwise nobody could take it, or find it."""
     if status == Status.OPEN and owner:
-        yield "assigned_staff_id", "cannot be: an open task has no owner. Empty it, or make the status CLAIMED.", False
+        yield (
+            "assigned_staff_id",
+            "owns an open task, which has no owner. Empty the cell, or make the status CLAIMED.",
+            False,
+        )
     elif status in (Status.CLAIMED, Status.IN_PROGRESS) and not owner:
         yield "assigned_staff_id", f"is empty, but a task that is {status} has an owner.", False
 

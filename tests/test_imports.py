@@ -221,6 +221,16 @@ class TestImportingAgain:
         bring(GOOD / "listings.csv")
         assert listing.activities.count() == live
 
+    def test_an_activity_of_a_removed_listing_stays_removed_whatever_the_file_leaves_out(self, everything):
+        Activity.all_objects.filter(name="Take listing photos").update(deleted_at=None)
+        live = Activity.objects.count()
+        with (GOOD / "activities.csv").open(encoding="utf-8", newline="") as stream:
+            rows = [row[:15] for row in csv.reader(stream)]
+        buffer = io.StringIO(newline="")
+        csv.writer(buffer).writerows(rows)
+        assert counts(bring(GOOD / "activities.csv", data=buffer.getvalue().encode())) == (0, 1, 299, 0)
+        assert Activity.objects.count() == live - 1
+
     def test_the_last_active_admin_stays(self):
         load("staff")
         data = edited(
@@ -362,7 +372,7 @@ class TestFaultyFiles:
         )
         told = {problem.column: problem.reason for problem in outcome.wrong}
         assert told == {
-            "email": "belongs to Yuki Tanabe already (id 01JXK58K0GF33RNDQFQFNN8FES, who has been removed).",
+            "email": "belongs to Yuki Tanabe already, who has been removed (id 01JXK58K0GF33RNDQFQFNN8FES).",
             "slack_user_id": "belongs to Helen Mbeki already (id 01JNPETBFGAFES06RS2ASER59R).",
         }
         assert Staff.all_objects.count() == 12

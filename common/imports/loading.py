@@ -134,7 +134,8 @@ def compare(table: ModelTable, rows: Rows, *, lock=False, progress: Progress = s
         if column.name in table.unique:
             _report_taken(table, column, rows)
     table.check_in_database(rows, stored, found)
-    compared = [column for column in columns if column.name not in table.uncompared]
+    # Also columns that the file does not have: check_in_database may have added a value.
+    compared = [column for column in table.columns if column.name not in table.uncompared]
     for row in rows.good:
         former = stored.get(row.values[table.key])
         if former is None:
@@ -168,4 +169,4 @@ def _report_taken(table, column, rows):
         key, name, deleted_at = holders.get(row.values.get(column.name), (None, "", None))
         if key is not None and key != row.values.get(table.key):
             removed = ", who has been removed" if deleted_at else ""
-            rows.report(row, column.name, f"belongs to {name} already (id {key}{removed}).")
+            rows.report(row, column.name, f"belongs to {name} already{removed} (id {key}).")

@@ -41,9 +41,13 @@ class Row:
 
 @dataclass(slots=True)
 class Rows:
-    """The rows of a file with everything there is to tell about them."""
+    """The rows of a file with everything there is to tell about them.
 
-    columns: list[Column]
+    `columns` are those of the file in their order; None is one that is passed over. `unreadable` counts the records
+    that could not be split into fields.
+    """
+
+    columns: list[Column | None]
     separator: str
     encoding: str
     rows: list[Row] = field(default_factory=list)
