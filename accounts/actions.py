@@ -75,12 +75,17 @@ def create_login(email: str, password: str) -> User:
     return login
 
 
+def create_logins(password: str) -> list[Staff]:
+    """Give every active staff member without a login this password; return them."""
+    people = list(Staff.objects.filter(status=StaffStatus.ACTIVE, login=None).order_by("staff_id"))
+    # One hash for all: they share the password, and a slow hash for each would take many seconds.
+    encoded = make_password(password)
+    User.objects.bulk_create([User(staff=person, password=encoded) for person in people])
+    return people
+
+
 def create_demo_logins() -> list[Staff]:
     """Give every active staff member the demo password; return them. Raises ``Refused`` outside demo mode."""
     if not settings.DEMO:
         raise Refused("Demo logins exist in demo mode only.")
-    people = list(Staff.objects.filter(status=StaffStatus.ACTIVE, login=None).order_by("staff_id"))
-    # One hash for all: they share the password, and a slow hash for each would delay the first start.
-    encoded = make_password(DEMO_PASSWORD)
-    User.objects.bulk_create([User(staff=person, password=encoded) for person in people])
-    return people
+    return create_logins(DEMO_PASSWORD)
