@@ -199,6 +199,8 @@ class TestImportingAgain:
         assert counts(outcome) == (0, 1, 59, 0)
         notes = Note.objects.filter(item_id="01KA7H73PR4MX7Z3JABG83QK3A").order_by("created_at")
         assert [note.text for note in notes] == ["Staging booked", "Staging done"]
+        listing = Listing.objects.get(pk="01KA7H73PR4MX7Z3JABG83QK3A")
+        assert listing.updated_at == datetime(2026, 1, 24, 23, 28, 37, tzinfo=UTC)
         assert counts(bring(GOOD / "listings.csv", data=data)) == (0, 0, 60, 0)
         assert counts(bring(GOOD / "listings.csv")) == (0, 0, 60, 0)
 

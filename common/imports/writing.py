@@ -22,10 +22,12 @@ def write_rows(table, rows, progress):
     else has come between the comparison and the writing.
     """
     pending = [row for row in rows if row.state in (NEW, CHANGED)]
+    # A listing to which only a note is added is no changed listing.
+    own = [row for row in pending if row.state == NEW or row.changes.keys() - table.beside]
     done = 0
     try:
         with transaction.atomic():
-            for (state, names), group in _alike(pending).items():
+            for (state, names), group in _alike(own).items():
                 names = [name for name in names if name not in table.beside]
                 statement = _insert(table, names) if state == NEW else _update(table, names)
                 for start in range(0, len(group), BATCH):
@@ -33,7 +35,7 @@ def write_rows(table, rows, progress):
                     with connection.cursor() as cursor:
                         cursor.execute(statement, [_as_json(batch, names)])
                     done += len(batch)
-                    progress("writing", done, len(pending))
+                    progress("writing", done, len(own))
             table.after_writing(pending)
     except (IntegrityError, DataError) as error:
         raise refused(
