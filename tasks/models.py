@@ -236,3 +236,101 @@ class AgentTask(Task):
 
     def get_absolute_url(self) -> str:
         return f"/agent-tasks/{self.pk}/"
+
+
+class ItemKind(models.TextChoices):
+    """What a snooze, a waiting mark, a watch or a link is about; items are named by kind and id."""
+
+    ACTIVITY = "activity", "Activity"
+    AGENT_TASK = "agent_task", "Agent task"
+    LISTING = "listing", "Listing"
+    MESSAGE = "message", "Slack message"
+
+
+class Snooze(models.Model):
+    """An item put off by one person: out of that person's inbox until a time, or until the realtor writes.
+
+    ``until`` is NULL for "until the realtor writes". Once ``woken_at`` is set the item is back, with the reason shown.
+    """
+
+    snooze_id = UlidKey()
+    kind = TextColumn(choices=ItemKind.choices)
+    item_id = TextColumn()
+    staff_id = TextColumn()
+    until = models.DateTimeField(null=True, blank=True)
+    woken_at = models.DateTimeField(null=True, blank=True)
+    wake_reason = TextColumn(null=True, blank=True)
+    created_at = timestamp(editable=False)
+
+    class Meta:
+        db_table = "tasks_snooze"
+        constraints = [
+            models.UniqueConstraint(fields=["staff_id", "kind", "item_id"], name="tasks_snooze_once"),
+            models.CheckConstraint(condition=Q(kind__in=ItemKind.values), name="tasks_snooze_kind_check"),
+        ]
+        indexes = [
+            Index(fields=["kind", "item_id"], name="idx_tasks_snooze_item"),
+            # What the clock wakes.
+            Index(fields=["until"], name="idx_tasks_snooze_due", condition=Q(woken_at=None, until__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.item_id} until {self.until or 'the realtor writes'}"
+
+
+class Waiting(models.Model):
+    """That an item waits on the realtor since ``since``: its clock stands still until ``ended_at``."""
+
+    waiting_id = UlidKey()
+    kind = TextColumn(choices=ItemKind.choices)
+    item_id = TextColumn()
+    for_what = TextColumn()
+    since = timestamp(editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = TextColumn(null=True, blank=True)
+
+    class Meta:
+        db_table = "tasks_waiting"
+        verbose_name_plural = "waiting"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "item_id"], name="tasks_waiting_one_open", condition=Q(ended_at=None)
+            ),
+            models.CheckConstraint(condition=Q(kind__in=ItemKind.values), name="tasks_waiting_kind_check"),
+        ]
+        indexes = [Index(fields=["kind", "item_id", "since"], name="idx_tasks_waiting_item")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.item_id} waits for {self.for_what}"
+
+
+class TaskLink(models.Model):
+    """A line between two items: what this is a duplicate of, or the listing an agent task belongs to."""
+
+    class Relation(models.TextChoices):
+        DUPLICATE_OF = "duplicate_of", "Duplicate of"
+        BELONGS_TO = "belongs_to", "Belongs to"
+
+    link_id = UlidKey()
+    relation = TextColumn(choices=Relation.choices)
+    from_kind = TextColumn(choices=ItemKind.choices)
+    from_id = TextColumn()
+    to_kind = TextColumn(choices=ItemKind.choices)
+    to_id = TextColumn()
+    created_at = timestamp(editable=False)
+
+    class Meta:
+        db_table = "task_links"
+        constraints = [
+            models.UniqueConstraint(fields=["from_kind", "from_id", "relation"], name="task_links_once"),
+            models.CheckConstraint(
+                condition=Q(relation__in=["duplicate_of", "belongs_to"]), name="task_links_relation_check"
+            ),
+            models.CheckConstraint(
+                condition=Q(from_kind__in=ItemKind.values, to_kind__in=ItemKind.values), name="task_links_kind_check"
+            ),
+        ]
+        indexes = [Index(fields=["to_kind", "to_id"], name="idx_task_links_to")]
+
+    def __str__(self) -> str:
+        return f"{self.from_kind} {self.from_id} {self.relation} {self.to_kind} {self.to_id}"

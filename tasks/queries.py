@@ -106,9 +106,12 @@ _JOINS = """
     LEFT JOIN listings l ON l.listing_id = p.listing_id
     LEFT JOIN realtors r ON r.realtor_id = coalesce(p.realtor_id, l.realtor_id)
     LEFT JOIN staff s ON s.staff_id = p.assigned_staff_id
+    LEFT JOIN tasks_snooze z ON z.staff_id = %(me)s AND z.kind = p.kind AND z.item_id = p.task_id
+    LEFT JOIN tasks_waiting w ON w.kind = p.kind AND w.item_id = p.task_id AND w.ended_at IS NULL
 """
 _SHOWN = """p.kind, p.task_id, p.name, p.status, p.priority, p.due_date, p.assigned_staff_id, p.label,
-    p.listing_id, r.realtor_id, l.address_string, r.name, r.brokerage, s.name, s.role, p.claimed_at, p.completed_at"""
+    p.listing_id, r.realtor_id, l.address_string, r.name, r.brokerage, s.name, s.role, p.claimed_at, p.completed_at,
+    z.until, z.woken_at, z.wake_reason, z.snooze_id IS NOT NULL, w.for_what"""
 
 # Keyset bounds in plain columns: coalesce and unary minus are not leakproof and could not be index conditions under a
 # row policy. The bound on due_date drives the index, the exact condition filters the rows that share it.
@@ -185,6 +188,15 @@ UNCLAIMED = "status = 'OPEN' AND assigned_staff_id IS NULL"
 MINE = "assigned_staff_id = %(me)s AND status IN ('CLAIMED', 'IN_PROGRESS')"
 
 
+# What this person has put off, and what waits on its realtor. As arrays they are read once and leave the index order
+# alone; as joins they would tempt the planner to sort the whole table before the LIMIT.
+SNOOZED = """ARRAY(SELECT z.item_id FROM tasks_snooze z
+    WHERE z.staff_id = %(me)s AND z.kind = '{kind}' AND z.woken_at IS NULL)"""
+WAITING = "(SELECT app.waiting_items('{kind}'))::text[]"
+AWAKE = f"task_id <> ALL ({SNOOZED}) AND task_id <> ALL ({WAITING})"
+FOLDS = {"": AWAKE, "snoozed": f"task_id = ANY ({SNOOZED})", "waiting": f"task_id = ANY ({WAITING})"}
+
+
 class VerbsOf:
     """Which verbs a list offers on its rows: worked out once per status, not once per row."""
 
@@ -201,13 +213,21 @@ class VerbsOf:
 
 
 def inbox_where(staff: Staff, tab: str = "") -> dict[str, str]:
-    """The conditions of the inbox: work nobody has, of the kinds this person may see and the tab wants."""
+    """The conditions of the inbox: work nobody has, of the kinds this person may see and the tab wants.
+
+    Tabs: "" everything, ``listing``, ``realtor``; ``snoozed`` what I have put off, ``waiting`` what the realtor owes.
+    """
     where = {}
-    if tab in {"", "listing"}:
+    if tab != "realtor":
         where["activity"] = f"{UNCLAIMED} AND {IN_MY_GROUPS}"
-    if tab in {"", "realtor"} and may(staff, Right.VIEW_AGENT_TASKS):
+    if tab != "listing" and may(staff, Right.VIEW_AGENT_TASKS):
         where["agent_task"] = UNCLAIMED
-    return where
+    return _folded(where, tab)
+
+
+def _folded(where: dict[str, str], fold: str) -> dict[str, str]:
+    condition = FOLDS.get(fold, AWAKE)
+    return {kind: f"{base} AND {condition.format(kind=kind)}" for kind, base in where.items()}
 
 
 def for_inbox(staff: Staff, *, tab: str = "", after: Cursor | None = None) -> Page:
@@ -215,9 +235,16 @@ def for_inbox(staff: Staff, *, tab: str = "", after: Cursor | None = None) -> Pa
     return _page(staff, inbox_where(staff, tab), after, VerbsOf(staff))
 
 
-def for_my_tasks(staff: Staff, *, after: Cursor | None = None) -> Page:
-    """One page of what I have claimed or been given and is not closed yet, in the same order; one statement."""
-    return _page(staff, {"activity": MINE, "agent_task": MINE}, after, VerbsOf(staff))
+def for_my_tasks(staff: Staff, *, fold: str = "", after: Cursor | None = None) -> Page:
+    """One page of what I have claimed or been given and is not closed yet, in the same order; one statement.
+
+    ``fold`` is "" for what can be worked on now, ``snoozed`` or ``waiting`` for what cannot.
+    """
+    return _page(staff, my_where(fold), after, VerbsOf(staff))
+
+
+def my_where(fold: str = "") -> dict[str, str]:
+    return _folded({"activity": MINE, "agent_task": MINE}, fold)
 
 
 class Counts(NamedTuple):
@@ -226,6 +253,8 @@ class Counts(NamedTuple):
     listing: int
     realtor: int
     my: int
+    snoozed: int
+    waiting: int
 
     @property
     def inbox(self) -> int:
@@ -238,11 +267,12 @@ def capped(number: int) -> str:
 
 
 def counts(staff: Staff) -> Counts:
-    """How much waits in the inbox and with me, each capped; one statement."""
+    """How much stands in the inbox's tabs and with me, each capped; one statement."""
     where = inbox_where(staff)
+    folds = (my_where(), inbox_where(staff, "snoozed"), inbox_where(staff, "waiting"))
     numbers = [
-        *[_capped_count(kind, where.get(kind, "false")) for kind in ("activity", "agent_task")],
-        f"{_capped_count('activity', MINE)} + {_capped_count('agent_task', MINE)}",
+        *(_capped_count(kind, where.get(kind, "false")) for kind in KINDS),
+        *(" + ".join(_capped_count(kind, condition) for kind, condition in fold.items()) for fold in folds),
     ]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -266,7 +296,7 @@ def row_of(kind: str, task_id: str, staff: Staff) -> Row | None:
         f"SELECT {_SHOWN} FROM p {_JOINS}"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"task": task_id})
+        cursor.execute(statement, {"task": task_id, "me": staff.pk})
         record = cursor.fetchone()
     return row_from_record(record, office_now(), VerbsOf(staff)(record)) if record else None
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from common.clock import due_in_words, office_zone
+from common.clock import due_in_words, hour_in_words, office_zone
 from tasks.models import Category, Status, TaskKey
 
 STATUS_DOT = {
@@ -55,6 +55,7 @@ class Row:
     owner_tone: str
     verbs: tuple[str, ...]
     is_closed: bool
+    mark: str
 
 
 def priority_in_words(priority: int) -> tuple[str, str]:
@@ -77,6 +78,7 @@ def row_from_record(record: tuple, now: datetime, verbs: tuple[str, ...]) -> Row
     (
         kind, task_id, name, status, priority, due, owner_id, label,
         _listing_id, _realtor_id, address, realtor, brokerage, owner, role, _claimed_at, _completed_at,
+        until, woken_at, wake_reason, is_snoozed, waits_for,
     ) = record  # fmt: skip
     due = due.astimezone(office_zone()) if due else None
     is_closed = status in (Status.DONE, Status.FAILED, Status.CANCELLED)
@@ -114,4 +116,21 @@ def row_from_record(record: tuple, now: datetime, verbs: tuple[str, ...]) -> Row
         owner_tone=role or "",
         verbs=verbs,
         is_closed=is_closed,
+        mark=_mark(until, woken_at, wake_reason, is_snoozed, waits_for),
     )
+
+
+def _mark(
+    until: datetime | None, woken_at: datetime | None, reason: str | None, is_snoozed: bool, waits_for: str | None
+) -> str:
+    """Why the row is where it is: "waits for floor plan", "back: new message", "until Fri 27 Nov, 9 am"."""
+    if waits_for:
+        return f"waits for {waits_for}"
+    if not is_snoozed:
+        return ""
+    if woken_at:
+        return f"back: {reason}"
+    if until is None:
+        return "until the realtor writes"
+    local = until.astimezone(office_zone())
+    return f"until {local:%a} {local.day} {local:%b}, {hour_in_words(local)}"

@@ -7,3 +7,6 @@ task_closed = Signal()
 
 task_reopened = Signal()
 """A closed task is open or claimed again. Arguments: ``task``."""
+
+task_merged = Signal()
+"""A task was closed as a duplicate. Arguments: ``task``, ``stays`` (the one its messages belong to now)."""

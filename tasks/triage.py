@@ -1,0 +1,144 @@
+"""The verbs of triage: snooze, wait on the realtor, decline, duplicate. Like ``actions``: each is one act."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from common.clock import office_now, office_zone
+from common.history import Refused, act
+from listings.queries import add_working_days, office_calendar
+from staff.models import Staff
+from tasks import actions
+from tasks.models import WORKABLE, Activity, AgentTask, Snooze, TaskLink, Waiting
+from tasks.rules import Task
+from tasks.signals import task_merged
+
+DECLINE_REASONS = ("not for us", "no request", "test", "other")
+NEW_MESSAGE = "new message"
+MORNING = 9
+
+
+# ---- snooze ----------------------------------------------------------------------------------------------------------
+
+
+def snooze(kind: str, item_id: str, *, until: datetime | None, by: Staff) -> None:
+    """Put an item out of this person's inbox until a moment, or (``until`` None) until the realtor writes."""
+    if until is not None and until <= timezone.now():
+        raise Refused("That time has passed. Choose one that lies ahead.")
+    with act("snoozed"):
+        Snooze.objects.update_or_create(
+            kind=kind,
+            item_id=item_id,
+            staff_id=by.pk,
+            defaults={"until": until, "woken_at": None, "wake_reason": None},
+        )
+
+
+def unsnooze(kind: str, item_id: str, *, by: Staff) -> None:
+    """Bring an item back into this person's inbox now."""
+    with act("woke"):
+        if not Snooze.objects.filter(kind=kind, item_id=item_id, staff_id=by.pk, woken_at=None).delete()[0]:
+            raise Refused("It is not snoozed.")
+
+
+def snooze_choices(task: Task | None) -> list[tuple[str, datetime | None]]:
+    """The five choices of the snooze picker in their order, as words and moments (None: until the realtor writes)."""
+    now = office_now()
+    is_working_day = office_calendar()
+    morning = now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    choices: list[tuple[str, datetime | None]] = [
+        ("Later today", now + timedelta(hours=3)),
+        ("Tomorrow, 9 am", morning + timedelta(days=1)),
+        ("Monday, 9 am", morning + timedelta(days=7 - now.weekday())),
+    ]
+    if task is not None and task.due_date is not None:
+        day = add_working_days(task.due_date.astimezone(office_zone()).date(), -1, is_working_day)
+        before = datetime.combine(day, morning.time(), office_zone())
+        if before > now:
+            choices.append(("The working day before it is due", before))
+    choices.append(("Until the realtor writes", None))
+    return choices
+
+
+def wake_due() -> int:
+    """Wake what was put off until now; run by the clock. Return how many items are back."""
+    with act("woke", source="clock"):
+        return Snooze.objects.filter(woken_at=None, until__lte=timezone.now()).update(
+            woken_at=timezone.now(), wake_reason="its time has come"
+        )
+
+
+def wake_for_realtor(realtor_id: str) -> int:
+    """The realtor has written: what was snoozed wakes and what waited on the realtor goes on. Return how many."""
+    activities = Activity.objects.filter(listing__realtor=realtor_id, status__in=WORKABLE)
+    mine = {
+        "activity": activities.values("pk"),
+        "agent_task": AgentTask.objects.filter(realtor=realtor_id, status__in=WORKABLE).values("pk"),
+    }
+    items = Q(pk=None)
+    for kind, ids in mine.items():
+        items |= Q(kind=kind, item_id__in=ids)
+    now = timezone.now()
+    with act("woke", source="slack"):
+        back = Snooze.objects.filter(items, woken_at=None).update(woken_at=now, wake_reason=NEW_MESSAGE)
+        return back + Waiting.objects.filter(items, ended_at=None).update(ended_at=now, end_reason=NEW_MESSAGE)
+
+
+# ---- waiting on the realtor ------------------------------------------------------------------------------------------
+
+
+def wait(task: Task, *, for_what: str, by: Staff) -> None:
+    """Mark a task as waiting on the realtor: its clock stops, and it wakes by itself when the realtor writes."""
+    if not for_what.strip():
+        raise Refused("Say in a few words what you wait for.")
+    if task.status not in WORKABLE:
+        raise Refused("It is closed, so nothing waits.")
+    with act("began waiting", reason=for_what.strip()):
+        if Waiting.objects.filter(kind=task.kind, item_id=task.pk, ended_at=None).exists():
+            raise Refused(f"{task.name} is waiting already.")
+        Waiting.objects.create(kind=task.kind, item_id=task.pk, for_what=for_what.strip())
+
+
+def stop_waiting(task: Task, *, by: Staff) -> None:
+    """Say that the answer is there."""
+    with act("stopped waiting"):
+        open_marks = Waiting.objects.filter(kind=task.kind, item_id=task.pk, ended_at=None)
+        if not open_marks.update(ended_at=timezone.now(), end_reason=f"answered, says {by.name}"):
+            raise Refused(f"{task.name} is not waiting.")
+
+
+# ---- decline and duplicate -------------------------------------------------------------------------------------------
+
+
+def decline(task: Task, *, reason: str, by: Staff) -> None:
+    """Turn a request down: the task is cancelled with the reason and stands in the Logbook."""
+    actions.cancel(task, by=by, reason=reason)
+
+
+def duplicate_of(task: Task, stays: Task, *, by: Staff) -> None:
+    """Close a task as a duplicate of another: its notes move to the one that stays, a link is left behind."""
+    if (task.kind, task.pk) == (stays.kind, stays.pk):
+        raise Refused("A task cannot be a duplicate of itself.")
+    if TaskLink.objects.filter(from_kind=stays.kind, from_id=stays.pk, relation="duplicate_of").exists():
+        raise Refused(f"{stays.name} is a duplicate itself. Choose the task it stands for.")
+    with act("merged", reason=f"duplicate of {stays.name}"):
+        actions.cancel(task, by=by, reason=f"duplicate of {stays.name}")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT app.move_notes(%s, %s, %s, %s)", [task.kind, task.pk, stays.kind, stays.pk])
+        TaskLink.objects.create(
+            relation="duplicate_of", from_kind=task.kind, from_id=task.pk, to_kind=stays.kind, to_id=stays.pk
+        )
+        task_merged.send(type(task), task=task, stays=stays)
+
+
+def link_to_listing(task: AgentTask, listing_id: str, *, by: Staff | None) -> None:
+    """Tie an agent task to a listing, on whose page it then stands too."""
+    with act("linked"):
+        TaskLink.objects.update_or_create(
+            from_kind="agent_task",
+            from_id=task.pk,
+            relation="belongs_to",
+            defaults={"to_kind": "listing", "to_id": listing_id},
+        )
