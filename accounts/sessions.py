@@ -26,6 +26,11 @@ class SessionStore(DatabaseSessionStore):
 
         return Session
 
+    @property
+    def key_salt(self) -> str:
+        """Each session's data is signed for its own key: copied into another row, it is worth nothing there."""
+        return f"accounts.sessions.{digest(self.session_key)}"
+
     def _get_session_from_db(self):
         try:
             return self.model.objects.get(session_key=digest(self.session_key), expire_date__gt=timezone.now())

@@ -65,12 +65,10 @@ def acting_as(kind: str | None, identity: str = "") -> Iterator[None]:
         with transaction.atomic():
             former = _settings() if nested else None
             _apply(sign(kind, identity) if kind else "", role)
-            try:
-                yield
-            finally:
-                # PostgreSQL rolls the settings back itself when the savepoint or transaction fails.
-                if former is not None and not connection.needs_rollback:
-                    _apply(*former)
+            yield
+            # After an error PostgreSQL puts the settings back itself, with the savepoint or the transaction.
+            if former is not None and not connection.needs_rollback:
+                _apply(*former)
     finally:
         _current.reset(token)
 

@@ -164,6 +164,11 @@ def test_the_last_active_admin_stays(people):
         Staff.objects.filter(pk=people["admin"].pk).update(role="operations")
 
 
+def test_the_last_active_admin_is_not_deleted_either(people):
+    with pytest.raises(DatabaseError, match="last active admin"), acting_as("staff", people["admin"].pk):
+        scalar("WITH gone AS (DELETE FROM staff WHERE role = 'admin' RETURNING 1) SELECT count(*) FROM gone")
+
+
 def test_a_realtor_sees_own_rows_only():
     own, other = factories.realtor(), factories.realtor()
     mine, theirs = factories.agent_task(realtor=own), factories.agent_task(realtor=other)
@@ -182,3 +187,13 @@ def test_the_principal_ends_with_its_transaction_and_is_restored_when_nested(peo
             assert scalar("SELECT app.staff_role()") == "support"
         assert scalar("SELECT app.staff_role()") == "admin"
     assert scalar("SELECT app.staff_role()") is None
+
+
+def test_after_an_error_inside_the_former_principal_is_back_and_the_error_is_told(people):
+    with acting_as("staff", people["admin"].pk):
+        with pytest.raises(DatabaseError, match="division by zero"), acting_as("staff", people["support"].pk):
+            scalar("SELECT 1 / 0")
+        with suppress(ValueError), acting_as("staff", people["support"].pk):
+            raise ValueError
+        assert scalar("SELECT app.staff_role()") == "admin"
+        assert scalar("SELECT current_user") == "ops_app"

@@ -63,6 +63,12 @@ GRANTS = NamedSQL(
     """,
 )
 
+NO_TEMPORARY_TABLES = NamedSQL(
+    "Keep temporary tables to the owner: one named like a table of ours would stand in for it on a kept connection",
+    "DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$",
+    "DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO PUBLIC', current_database()); END $$",
+)
+
 KEY_TABLE = NamedSQL(
     "Create the table of signing keys, which only the owner reads",
     """
@@ -189,4 +195,4 @@ class Migration(migrations.Migration):
         ("staff", "0001_initial"),
     ]
 
-    operations = [SCHEMA, WEB_ROLE, GRANTS, KEY_TABLE, PRINCIPAL, *HELPERS, NEW_ULID]
+    operations = [SCHEMA, WEB_ROLE, GRANTS, NO_TEMPORARY_TABLES, KEY_TABLE, PRINCIPAL, *HELPERS, NEW_ULID]

@@ -54,7 +54,7 @@ LAST_ADMIN = NamedSQL(
     SET search_path = pg_catalog, public, pg_temp AS $body$
     BEGIN
         IF OLD.role = 'admin' AND OLD.status = 'active' AND OLD.deleted_at IS NULL
-            AND NOT (NEW.role = 'admin' AND NEW.status = 'active' AND NEW.deleted_at IS NULL)
+            AND (TG_OP = 'DELETE' OR NOT (NEW.role = 'admin' AND NEW.status = 'active' AND NEW.deleted_at IS NULL))
         THEN
             -- Locking the others makes two admins who lower each other wait; one of them is then refused.
             PERFORM FROM staff WHERE role = 'admin' AND status = 'active' AND deleted_at IS NULL
@@ -63,9 +63,9 @@ LAST_ADMIN = NamedSQL(
                 RAISE EXCEPTION USING ERRCODE = 'LP002', MESSAGE = 'The last active admin must stay an active admin.';
             END IF;
         END IF;
-        RETURN NEW;
+        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
     END $body$;
-    CREATE TRIGGER keep_an_admin BEFORE UPDATE OF role, status, deleted_at ON staff
+    CREATE TRIGGER keep_an_admin BEFORE UPDATE OF role, status, deleted_at OR DELETE ON staff
         FOR EACH ROW EXECUTE FUNCTION app.keep_an_admin();
     """,
     "DROP TRIGGER keep_an_admin ON staff; DROP FUNCTION app.keep_an_admin()",

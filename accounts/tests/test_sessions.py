@@ -1,0 +1,73 @@
+"""What whoever can read and write the table of sessions can do with it, and when a session ends."""
+
+import pytest
+from django.conf import settings as django_settings
+
+from accounts.actions import create_login
+from accounts.models import Session
+from accounts.sessions import SessionStore, digest
+from staff.models import Staff
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a password of my own"
+COOKIE = django_settings.SESSION_COOKIE_NAME
+
+
+@pytest.fixture
+def sign_in(client):
+    def sign_in(role):
+        person = factories.staff(role)
+        create_login(person.email, PASSWORD)
+        assert client.post("/login/", {"username": person.email, "password": PASSWORD}).status_code == 302
+        return person
+
+    return sign_in
+
+
+def whoever(client):
+    """Whom the pages take this browser for."""
+    response = client.get("/me/")
+    return response.context["staff"] if response.status_code == 200 else None
+
+
+def test_the_table_holds_a_digest_that_opens_no_session(client, sign_in):
+    sign_in("admin")
+    stored = Session.objects.get().session_key
+    assert stored == digest(client.cookies[COOKIE].value) != client.cookies[COOKIE].value
+    client.cookies[COOKIE] = stored
+    assert whoever(client) is None
+
+
+def test_a_colleagues_session_copied_over_mine_is_worth_nothing(client, sign_in):
+    admin = sign_in("admin")
+    theirs = Session.objects.get().session_data
+    client.cookies.clear()
+    sign_in("support")
+    Session.objects.exclude(staff_id=admin.pk).update(session_data=theirs)
+    assert whoever(client) is None
+
+
+@pytest.mark.parametrize("change", [{"status": "suspended"}, {"status": "inactive"}, {"deleted_at": factories.NOON}])
+def test_a_running_session_ends_at_the_next_request_when_its_person_is_switched_off(client, sign_in, change):
+    person = sign_in("operations")
+    assert whoever(client) == person
+    Staff.all_objects.filter(pk=person.pk).update(**change)
+    assert whoever(client) is None
+    assert not Session.objects.filter(staff_id=person.pk).exists()
+
+
+def test_signing_out_ends_the_session(client, sign_in):
+    sign_in("operations")
+    client.post("/logout/")
+    assert whoever(client) is None
+    assert not Session.objects.exclude(staff_id=None).exists()
+
+
+def test_a_session_is_found_again_by_its_key():
+    session = SessionStore()
+    session["staff_id"] = "somebody"
+    session.create()
+    assert dict(SessionStore(session.session_key).load()) == {"staff_id": "somebody"}
+    assert SessionStore(session.session_key).exists(session.session_key)
+    assert not SessionStore().exists(digest(session.session_key))
