@@ -4,6 +4,7 @@ from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import PermissionDenied
 from django.db import ProgrammingError, transaction
 
+from accounts import live
 from common.principal import acting_as
 
 SECURITY_POLICY = (
@@ -40,9 +41,13 @@ class PrincipalMiddleware:
         if not staff_id:
             return self.get_response(request)
         with acting_as("staff", staff_id):
+            etag = live.etag_of(request, staff_id)
+            if unchanged := live.not_modified(request, etag):
+                return unchanged
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
+            live.mark(request, response, etag)
         return response
 
     def process_exception(self, request, exception):

@@ -138,7 +138,7 @@ def page_statement(where: dict[str, str], after: Cursor | None) -> str:
     """The one statement of a page: ``where`` maps the kinds wanted to their conditions."""
     branches = [branch for kind, condition in where.items() for branch in _branches(kind, condition, after)]
     return (
-        f"WITH p AS ({' UNION ALL '.join(branches)} ORDER BY {_ORDER} LIMIT %(limit)s) "  # noqa: S608
+        f"WITH p AS (SELECT * FROM ({' UNION ALL '.join(branches)}) b ORDER BY {_ORDER} LIMIT %(limit)s) "  # noqa: S608
         f"SELECT {_SHOWN} FROM p {_JOINS} ORDER BY p.due_date, p.priority DESC, p.task_id"
     )
 
