@@ -1,6 +1,7 @@
 """The one place that knows both answers to an action: a fragment for htmx, a redirect for everybody else."""
 
 import json
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
@@ -18,9 +19,13 @@ class HtmxRequest(HttpRequest):
 
 
 def back(request: HttpRequest, fallback: str) -> HttpResponse:
-    """To the page the form was sent from, if it is ours; filters in its address are kept."""
+    """To the page the form was sent from, if it is ours; filters in its address are kept.
+
+    A verb's own page has done its work: from there the way leads on to ``fallback``.
+    """
     came_from = request.META.get("HTTP_REFERER", "")
-    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    if is_ours and urlsplit(came_from).path != request.path:
         return redirect(came_from)
     return redirect(fallback)
 

@@ -1,8 +1,10 @@
 """What has happened to an item, in sentences: who, what, when, why."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.db import connection
@@ -12,13 +14,13 @@ from common.clock import due_in_full, moment_in_words, office_zone
 from staff.models import Staff
 from tasks.models import Category, Status, VisibilityGroup
 
-SHOWN = 30
-"""Entries on a page; older ones stay in the table and in the Django admin."""
+SHOWN = 40
+"""Changed rows that a page tells of; older ones stay in the table and in the Django admin."""
 
 SYSTEMS = {"slack-intake": "Slack intake", "command": "Import", "clock": "The clock", "database": "The database"}
 
 QUERY = """
-    SELECT c.table_name, c.row_key, c.before, c.after, a.actor_kind, a.actor_id, a.at, a.reason, a.undoes
+    SELECT a.act_id, c.table_name, c.row_key, c.before, c.after, a.actor_kind, a.actor_id, a.at, a.reason, a.undoes
     FROM changes c JOIN acts a ON a.act_id = c.act_id
     WHERE (c.table_name, c.row_key) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
     ORDER BY c.change_id DESC LIMIT %s
@@ -50,15 +52,35 @@ def entries(keys: Iterable[tuple[str, str]], now: datetime, titles: Mapping[str,
         return []
     names = dict(Staff.all_objects.values_list("pk", "name"))
     found = []
-    for table, key, before, after, actor_kind, actor_id, at, reason, undoes in rows:
-        what = Sentence(names, (titles or {}).get(key, "this"), now).about(table, before, after, actor_id)
-        if not what:
-            continue
-        who = names.get(actor_id, "Somebody") if actor_kind == "staff" else SYSTEMS.get(actor_id, actor_id)
-        local = at.astimezone(office_zone())
-        what = f"took back: {what}" if undoes else what
-        found.append(Entry(who, what, moment_in_words(local, now), local.isoformat(timespec="minutes"), reason or ""))
+    for _, changes in groupby(rows, key=lambda row: row[0]):
+        entry = _entry(list(changes), names, titles or {}, now)
+        if entry:
+            found.append(entry)
     return found
+
+
+def _entry(changes: list[tuple], names: Mapping[str, str], titles: Mapping[str, str], now: datetime) -> Entry | None:
+    """One act as one line; where it changed several rows, the oldest of them and a number."""
+    _, _, _, _, _, actor_kind, actor_id, at, reason, undoes = changes[0]
+    said = []
+    for _, table, key, before, after, *_ in reversed(changes):
+        sentence = Sentence(names, titles.get(key, "this"), now)
+        was, is_now = _json(before), _json(after)
+        said.append(
+            sentence.undone(table, was, is_now, actor_id) if undoes else sentence.about(table, was, is_now, actor_id)
+        )
+    said = [words for words in said if words]
+    if not said:
+        return None
+    who = names.get(actor_id, "Somebody") if actor_kind == "staff" else SYSTEMS.get(actor_id, actor_id)
+    local = at.astimezone(office_zone())
+    what = said[0] + (f" and {len(said) - 1} more" if len(said) > 1 else "")
+    return Entry(who, what, moment_in_words(local, now), local.isoformat(timespec="minutes"), reason or "")
+
+
+def _json(value: Any) -> dict | None:
+    """A JSON column as Django's raw cursor gives it: text."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 class Sentence:
@@ -82,6 +104,13 @@ class Sentence:
             said.append(self._owner(after.get("assigned_staff_id"), actor))
         said += [words for column, words in self._columns(table, before, after)]
         return ", ".join(dict.fromkeys(said))
+
+    def undone(self, table: str, before: dict | None, after: dict | None, actor: str) -> str:
+        """What an undo took back: the sentence of the change it reversed."""
+        if after and after.get("deleted_at"):
+            return f"undid the making of {self.subject}"
+        words = self.about(table, after, before, actor)
+        return words and f"undid: {words}"
 
     def _owner(self, owner: str | None, actor: str) -> str:
         if not owner:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from common.clock import due_in_full, due_in_words, moment_in_words, office_now, office_zone
+from common.models import Change
 from desk import history
 from desk.history import Entry
 from listings.models import Listing, ListingStatus, Note
@@ -38,7 +39,7 @@ class Line:
     title: str
     dot: str
     status_label: str
-    closed: bool
+    is_closed: bool
     category_label: str
     category_tone: str
     due: datetime | None
@@ -62,7 +63,7 @@ def line(task: Task, now: datetime) -> Line:
         title=task.name,
         dot=STATUS_DOT[Status(task.status)],
         status_label=Status(task.status).label,
-        closed=task.is_closed,
+        is_closed=task.is_closed,
         category_label=_category(task),
         category_tone="admin" if isinstance(task, AgentTask) else CATEGORY_TONE[Category(task.task_category)],
         due=due,
@@ -83,7 +84,7 @@ def _category(task: Task) -> str:
 def _by_due(lines: Iterable[Line]) -> list[Line]:
     """Open ones by due date, undated after them, closed ones sunk."""
     far = datetime.max.replace(tzinfo=office_zone())
-    return sorted(lines, key=lambda item: (item.closed, item.due or far))
+    return sorted(lines, key=lambda item: (item.is_closed, item.due or far))
 
 
 # ---- the page of a task ----------------------------------------------------------------------------------------------
@@ -252,7 +253,7 @@ def _siblings(task: Task, staff: Staff, now: datetime) -> tuple[list[Line], str,
     seen = [*lines, line(task, now)]
     hidden = tasks.hidden_counts(task.listing_id, staff) if task.listing_id else []
     total = len(seen) + sum(count.open + count.closed for count in hidden)
-    done = sum(item.closed for item in seen) + sum(count.closed for count in hidden)
+    done = sum(item.is_closed for item in seen) + sum(count.closed for count in hidden)
     return lines[:SIBLINGS_SHOWN], f"{heading} · {done} of {total} done", _unseen(hidden)
 
 
@@ -351,9 +352,9 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
     groups = _groups(activities, now)
     rows = _by_due(row for group in groups for row in group.rows)
     hidden = tasks.hidden_counts(listing_id, staff)
-    to_do = [row for row in rows if not row.closed]
+    to_do = [row for row in rows if not row.is_closed]
     total = len(rows) + sum(count.open + count.closed for count in hidden)
-    done = sum(row.closed for row in rows) + sum(count.closed for count in hidden)
+    done = sum(row.is_closed for row in rows) + sum(count.closed for count in hidden)
     others = tasks.visible_agent_tasks(staff).filter(realtor=listing.realtor_id, status__in=WORKABLE)
     due = listing.due_date.astimezone(office_zone()) if listing.due_date else None
     return ListingPage(
@@ -396,7 +397,7 @@ def _groups(activities: list[Any], now: datetime) -> list[Group]:
     return [
         Group(
             team.label,
-            f"{sum(row.closed for row in by_team[team])} of {len(by_team[team])} done",
+            f"{sum(row.is_closed for row in by_team[team])} of {len(by_team[team])} done",
             _by_due(by_team[team]),
         )
         for team in TEAM_ORDER
@@ -529,3 +530,22 @@ def _files(
         title = f"For {realtor.name.split()[0]}, no listing"
         files.append(File(title, "", "", 0, f"{len(loose)} open", loose))
     return files
+
+
+# ---- what an act was about -------------------------------------------------------------------------------------------
+
+
+def subject_of(act_id: str, staff: Staff) -> str:
+    """What an act changed, as a toast names it: the one item by its title, several by their number."""
+    touched = set(Change.objects.filter(act_id=act_id).values_list("table_name", "row_key"))
+    names = []
+    for table, kind in (("activities", "activity"), ("agent_tasks", "agent_task")):
+        keys = [key for name, key in touched if name == table]
+        if keys:
+            names += tasks.visible(kind, staff, removed=True).filter(pk__in=keys).values_list("name", flat=True)
+    listings = [key for table, key in touched if table == "listings"]
+    if listings:
+        names = list(Listing.all_objects.filter(pk__in=listings).values_list("address_string", flat=True))
+    if len(names) == 1:
+        return names[0]
+    return f"{len(names)} items" if names else "your last act"

@@ -1,13 +1,25 @@
 from django.urls import path
 
-from desk import views
+from desk import listing_views, views
 
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("my/", views.my, name="my"),
     path("activities/<ulid:pk>/", views.task, {"kind": "activity"}, name="activity"),
     path("agent-tasks/<ulid:pk>/", views.task, {"kind": "agent_task"}, name="agent_task"),
+    path("listings/", views.listings, name="listings"),
+    path("listings/new/", listing_views.new, name="listing-new"),
     path("listings/<ulid:pk>/", views.listing, name="listing"),
+    path("listings/<ulid:pk>/edit/", listing_views.edit, name="listing-edit"),
+    path("listings/<ulid:pk>/cancel/", listing_views.end, {"verb": "cancel"}, name="listing-cancel"),
+    path("listings/<ulid:pk>/remove/", listing_views.end, {"verb": "remove"}, name="listing-remove"),
+    path("listings/<ulid:pk>/restore/", listing_views.restore, name="listing-restore"),
+    path("realtors/", views.realtors, name="realtors"),
     path("realtors/<ulid:pk>/", views.realtor, name="realtor"),
     path("staff/", views.people, name="staff"),
+    path("undo/<ulid:act_id>/", views.undo, name="undo"),
+    path("undo/last/", views.undo, name="undo-last"),
 ]
+
+for segment, kind in (("listings", "listing"), ("activities", "activity"), ("agent-tasks", "agent_task")):
+    urlpatterns.append(path(f"{segment}/<ulid:pk>/note/", listing_views.note, {"kind": kind}, name=f"{kind}-note"))

@@ -4,7 +4,7 @@ A page of rows is one statement: each table gives its first rows in index order 
 joined to the few that remain. Joining first and sorting last costs half a second at ten times the load (measured).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -162,25 +162,36 @@ def _page(staff: Staff, where: dict[str, str], after: Cursor | None, verbs: "Ver
 
 def in_sections(rows: Iterable[Row], now: datetime) -> list[Section]:
     """Rows in due order, parted into Overdue, Today, This week, Later and No date."""
-    tomorrow = start_of_day(now.date()).replace(hour=23, minute=59, second=59)
-    sunday = start_of_day(end_of_week(now.date())).replace(hour=23, minute=59, second=59)
+    title_of = _titles(now)
     sections: list[Section] = []
     for row in rows:
-        due = row.due
-        if due is None:
-            title = "No date"
-        elif due < now:
-            title = "Overdue"
-        elif due <= tomorrow:
-            title = "Today"
-        elif due <= sunday:
-            title = "This week"
-        else:
-            title = "Later"
+        title = title_of(row.due)
         if not sections or sections[-1].title != title:
             sections.append(Section(title, []))
         sections[-1].rows.append(row)
     return sections
+
+
+def section_of(due: datetime | None, now: datetime) -> str:
+    """The title under which a task due then stands; ``now`` in office time."""
+    return _titles(now)(due)
+
+
+def _titles(now: datetime) -> Callable[[datetime | None], str]:
+    """Where a due date stands: the bounds are worked out once for a whole page."""
+    tomorrow = start_of_day(now.date()).replace(hour=23, minute=59, second=59)
+    sunday = start_of_day(end_of_week(now.date())).replace(hour=23, minute=59, second=59)
+
+    def title(due: datetime | None) -> str:
+        if due is None:
+            return "No date"
+        if due < now:
+            return "Overdue"
+        if due <= tomorrow:
+            return "Today"
+        return "This week" if due <= sunday else "Later"
+
+    return title
 
 
 IN_MY_GROUPS = "visibility_group = ANY (%(groups)s)"

@@ -50,7 +50,7 @@ def answer(request: Request, task: Task, do: Callable[[], Any], said: str) -> Ht
         row = queries.row_of(task.kind, task.pk, request.user.staff)
         if row is not None and (status != 200 or _belongs(row, request)):
             context = {"row": row, "sprite": static("icons.svg")}
-            fragment = render_to_string("tasks/rows.html#row", context, request)
+            fragment = render_to_string(f"tasks/rows.html#{_shape(request)}", context, request)
         else:
             trigger = "desk:left"
     return after_action(
@@ -72,6 +72,12 @@ def _belongs(row: Any, request: Request) -> bool:
     if path.startswith("/my/"):
         return row.owner_id == request.user.pk and not row.is_closed
     return True
+
+
+def _shape(request: Request) -> str:
+    """Which of the two shapes of a row the page in question shows."""
+    path = request.htmx.current_url_abs_path or ""
+    return "line" if path.startswith(("/listings/", "/realtors/")) else "row"
 
 
 # ---- verbs without a question ----------------------------------------------------------------------------------------

@@ -54,5 +54,5 @@ window.desk = (() => {
     else toast("Our side has a problem. Nothing was changed; try again in a moment.");
   });
 
-  return { find, say, toast, undo, motion };
+  return { find, say, toast, motion };
 })();

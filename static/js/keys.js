@@ -33,7 +33,7 @@
     e: () => verbs.doVerb("complete"),
     d: () => verbs.doVerb("due"),
     p: () => verbs.doVerb("priority"),
-    z: desk.undo,
+    z: () => verbs.undo(),
     g: () => { chordUntil = Date.now() + CHORD_MS; desk.say("Go to…"); },
     "?": () => find("#keys")?.showModal(),
   };
@@ -62,6 +62,17 @@
     if (act(event) !== false) event.preventDefault();
   }
 
+  /* Ctrl or ⌘ with Enter sends the form one is in, from any of its fields. */
+  function onSend(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    const form = event.target.closest("form");
+    if (form && event.target.matches("input, textarea, select")) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  }
+
+  document.addEventListener("keydown", onSend);
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-open-keys]")) find("#keys").showModal();

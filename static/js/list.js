@@ -113,7 +113,8 @@ desk.list = (() => {
 
   document.addEventListener("DOMContentLoaded", () => {
     const start = current() || rows()[0];
-    if (start) place(start, { focus: false, follow: !find("#pane .title") });
+    const isList = !find(".shell.record");
+    if (start && isList) place(start, { focus: false, follow: !find("#pane .title") });
   });
 
   return { rows, current, place, move, first, last, section, leave, refreshPane, link };

@@ -57,8 +57,11 @@ desk.verbs = (() => {
 
   function shown(dialog) {
     if (!dialog.open) dialog.showModal();
-    (find("[aria-invalid=true]", dialog) || find("[data-filter], [autofocus]", dialog) || find("button, input", dialog))?.focus();
-    mark(dialog, 0);
+    const field = find("[aria-invalid=true]", dialog) || find("[data-filter]", dialog) || find("form input:not([type=hidden]), form textarea", dialog);
+    (field || find(".option", dialog))?.focus();
+    field?.select();
+    dialog.typed = false;
+    if (!find("[data-typed]", dialog)) mark(dialog, 0);
   }
 
   const choices = (dialog) => [...dialog.querySelectorAll(".option:not([hidden])")];
@@ -66,25 +69,26 @@ desk.verbs = (() => {
   function mark(dialog, to) {
     const all = choices(dialog);
     all.forEach((choice) => choice.removeAttribute("aria-current"));
-    if (all.length) all[Math.max(0, Math.min(all.length - 1, to))].setAttribute("aria-current", "true");
+    const chosen = all[Math.max(0, Math.min(all.length - 1, to))];
+    chosen?.setAttribute("aria-current", "true");
+    chosen?.scrollIntoView({ block: "nearest" });
   }
 
+  /* Arrows move among the choices, Enter applies the marked one; where the field speaks for itself (data-typed), Enter sends
+     what was typed unless the arrows have been used since. */
   function onKey(event) {
     const dialog = event.currentTarget;
+    if (!event.target.matches("[data-filter], .option") || event.isComposing) return;
     const all = choices(dialog);
     const at = all.findIndex((choice) => choice.hasAttribute("aria-current"));
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (event.target.matches("textarea, select, input[type=radio]") || event.target.closest(".month")) return;
       event.preventDefault();
-      mark(dialog, at + (event.key === "ArrowDown" ? 1 : -1));
-      choices(dialog).find((choice) => choice.hasAttribute("aria-current"))?.scrollIntoView({ block: "nearest" });
-    } else if (event.key === "Enter" && event.target.matches("[data-filter]") && !event.isComposing) {
-      const typed = event.target.value.trim();
-      if (typed && event.target.hasAttribute("data-typed")) return;
+      mark(dialog, event.key === "ArrowDown" ? at + 1 : at - 1);
+      dialog.typed = false;
+    } else if (event.key === "Enter" && event.target.matches("[data-filter]") && !event.ctrlKey && !event.metaKey) {
+      if (event.target.hasAttribute("data-typed") && (dialog.typed || at < 0)) return;
       event.preventDefault();
       all[at]?.click();
-    } else if (/^[0-9]$/.test(event.key) && !event.target.matches("input, textarea, select")) {
-      dialog.querySelector(`.option[data-digit="${event.key}"]`)?.click();
     }
   }
 
@@ -92,8 +96,10 @@ desk.verbs = (() => {
   function narrow(input) {
     const dialog = find("#float");
     const typed = input.value.trim().toLowerCase();
+    dialog.typed = typed !== "";
     for (const choice of dialog.querySelectorAll(".option")) {
-      choice.hidden = Boolean(typed) && !choice.textContent.toLowerCase().split(/\s+/).some((word) => word.startsWith(typed.split(/\s+/)[0])) && !choice.textContent.toLowerCase().includes(typed);
+      const words = [...choice.querySelectorAll("span, small")].map((part) => part.textContent).join(" ");
+      choice.hidden = !` ${words.toLowerCase()}`.includes(` ${typed}`);
     }
     mark(dialog, 0);
     const none = find("[data-none]", dialog);
@@ -136,7 +142,49 @@ desk.verbs = (() => {
     const inPane = document.activeElement?.closest?.("#pane");
     if (!list.current()) list.place(row, { focus: !inPane, follow: false });
     else list.link(row).tabIndex = -1;
-    list.refreshPane(row);
+    if (row.matches(".line-row")) refreshHead();
+    else list.refreshPane(row);
+  });
+
+  /* What the head of a listing or a realtor says follows from its rows. */
+  function refreshHead() {
+    htmx.ajax("GET", location.href, { target: ".head", select: ".head", swap: "outerHTML", source: document.body });
+  }
+
+  /* ---- undo: the list is asked for again, and the cursor goes to the row that came back */
+
+  const ids = () => new Set(list.rows().map((row) => row.id));
+
+  function undo() {
+    const form = find("#toasts .toast:last-child form");
+    if (find("#rows")) askUndo(form ? form.getAttribute("action") : "/undo/last/");
+    else if (form) form.requestSubmit();
+    else sendPlain("/undo/last/", {});
+  }
+
+  function askUndo(address) {
+    if (document.body.dataset.undoing) return;
+    document.body.dataset.undoing = "yes";
+    htmx.ajax("POST", address, { source: "#toasts", target: "#toasts", swap: "none" }).finally(() => delete document.body.dataset.undoing);
+  }
+
+  document.addEventListener("desk:undone", () => {
+    const before = ids();
+    const was = list.current()?.id;
+    htmx.ajax("GET", location.href, { target: "#rows", swap: "innerHTML", source: "#rows" }).then(() => {
+      const back = list.rows().find((row) => !before.has(row.id));
+      const row = back || document.getElementById(was) || list.rows()[0];
+      if (row) list.place(row, { follow: false });
+      list.refreshPane(row);
+    });
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches(".toast form") || !find("#rows")) return;
+    event.preventDefault();
+    form.closest(".toast").remove();
+    askUndo(form.getAttribute("action"));
   });
 
   document.addEventListener("desk:left", (event) => {
@@ -173,5 +221,5 @@ desk.verbs = (() => {
 
   document.addEventListener("DOMContentLoaded", setUp);
 
-  return { doVerb, subject, open };
+  return { doVerb, subject, open, undo };
 })();
