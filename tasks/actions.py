@@ -365,7 +365,8 @@ def _too_late(task: Task, verb: str, by: Staff) -> Refused:
     now = type(task).all_objects.select_related("assigned_staff").filter(pk=task.pk).first()
     if now is None:
         return Refused(f"{task.name} is with somebody else now.")
-    if now.assigned_staff is not None and is_others(by, now) and now.assigned_staff_id != task.assigned_staff_id:
+    changed_hands = now.assigned_staff_id != task.assigned_staff_id
+    if now.assigned_staff is not None and is_others(by, now) and (changed_hands or verb == "claim"):
         return Taken(now.assigned_staff, now.claimed_at)
     if now.assigned_staff_id == by.pk and verb == "claim":
         return Refused("You have it already.")
