@@ -3,9 +3,13 @@
 import re
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from accounts.checks import connection_fault
 from common.principal import acting_as
+from listings.models import Note
+from tasks.models import Waiting
+from tests import factories
 from tests.catalogue import rows, scalar
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +77,41 @@ def test_the_functions_that_run_as_the_owner_are_the_written_ones(listed):
         f"WHERE p.prosecdef AND {OURS}"
     )
     assert {name for (name,) in found} == listed("Functions that run as the owner")
+
+
+# What is asked before anybody is known, each with an answer that shows no row (docs/security.md).
+BEFORE_SIGN_IN = {"app.staff_for_login", "app.count_sign_in", "app.intake_health"}
+
+
+def test_nobody_gets_anything_from_the_functions_that_run_as_the_owner():
+    staff, realtor = factories.staff("admin"), factories.realtor()
+    task, agent_task = factories.activity(realtor=realtor), factories.agent_task(realtor=realtor, assigned_staff=staff)
+    Note.objects.create(kind="activity", item_id=task.pk, text=".")
+    Waiting.objects.create(kind="activity", item_id=task.pk, for_what="photos")
+    callable_by_all = rows(
+        """SELECT p.oid::regproc::text, proargnames[1:pronargs], array(SELECT unnest(proargtypes)::regtype::text)
+           FROM pg_proc p WHERE prosecdef AND has_function_privilege('ops_app', p.oid, 'EXECUTE')"""
+    )
+    assert len(callable_by_all) > 10
+    for name, names, types in callable_by_all:
+        if name in BEFORE_SIGN_IN:
+            continue
+        for kind, item in (("activity", task), ("agent_task", agent_task), ("listing", task.listing)):
+            values = [
+                kind if "kind" in argument else Jsonb({}) if of == "jsonb" else False if of == "boolean" else item.pk
+                for argument, of in zip(names or [], types, strict=True)
+            ]
+            with acting_as(None):
+                found = rows(f"SELECT * FROM {name}({', '.join(['%s'] * len(values))})", values)
+            assert found in (
+                [],
+                [(None,)],
+                [(False,)],
+                [(0,)],
+                [([],)],
+                [("refused",)],
+                [('{"refused": "nobody"}',)],
+            ), name
 
 
 def test_every_function_has_a_fixed_search_path_and_is_closed_to_public():

@@ -24,13 +24,14 @@ def task_policies(table: str, *, view: str, work: str, insert: str) -> list[Name
             "changes",
             "SELECT",
             f"changes_of_{table}",
-            f"table_name = '{table}' AND EXISTS (SELECT FROM {table} t WHERE t.task_id = row_key)",
+            f"table_name = '{table}' AND {ANY_STAFF} AND EXISTS (SELECT FROM {table} t WHERE t.task_id = row_key)",
         ),
     ]
 
 
 def note_policies(kind: str, table: str) -> list[NamedSQL]:
-    item = f"kind = '{kind}' AND EXISTS (SELECT FROM {table} t WHERE t.task_id = item_id)"
+    # A realtor sees own agent tasks, but not what the team says about them.
+    item = f"kind = '{kind}' AND {ANY_STAFF} AND EXISTS (SELECT FROM {table} t WHERE t.task_id = item_id)"
     return [
         policy("listings_note", "SELECT", f"notes_of_{table}", item),
         policy(

@@ -58,7 +58,7 @@ WAITING_ITEMS = function(
     "app.waiting_items(item_kind text)",
     "text[]",
     """SELECT coalesce(array_agg(w.item_id), '{}') FROM tasks_waiting w
-       WHERE w.kind = item_kind AND w.ended_at IS NULL""",
+       WHERE w.kind = item_kind AND w.ended_at IS NULL AND app.staff_id() IS NOT NULL""",
     attributes="STABLE SECURITY DEFINER",
 )
 
