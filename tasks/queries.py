@@ -420,3 +420,20 @@ def keys(where: dict[str, str], staff: Staff, *, limit: int) -> list[tuple[str, 
     with connection.cursor() as cursor:
         cursor.execute(statement, {"limit": limit, "me": staff.pk, "groups": list(visible_groups(staff))})
         return cursor.fetchall()
+
+
+def candidates(task: Activity | AgentTask, words: str, staff: Staff, *, limit: int = 8) -> list[Row]:
+    """Tasks this one may be a duplicate of, newest first: by words, else those of the same listing or realtor."""
+    found: list[tuple[str, str]] = []
+    for kind in KINDS:
+        rows = visible(kind, staff).exclude(pk=task.pk)
+        if words.strip():
+            place = "listing__address_string" if kind == "activity" else "realtor__name"
+            for word in words.split()[:6]:
+                rows = rows.filter(Q(name__icontains=word) | Q(**{f"{place}__icontains": word}))
+        elif isinstance(task, Activity):
+            rows = rows.filter(listing=task.listing_id) if kind == "activity" else rows.none()
+        else:
+            rows = rows.filter(realtor=task.realtor_id) if kind == "agent_task" else rows.none()
+        found += [(kind, pk) for pk in rows.order_by("-created_at").values_list("pk", flat=True)[:limit]]
+    return [row for kind, pk in found[:limit] if (row := row_of(kind, pk, staff)) is not None]

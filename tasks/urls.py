@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks import views
+from tasks import triage_views, views
 
 KINDS = (("activities", "activity"), ("agent-tasks", "agent_task"))
 
@@ -9,10 +9,12 @@ urlpatterns = [
     path("agent-tasks/new/", views.new_agent_task, name="agent_task-new"),
 ]
 PLAIN = ("claim", "start", "restore", "assign", "due", "priority", "edit")
+TRIAGE = ("snooze", "wake", "wait", "decline", "duplicate")
 
 for segment, kind in KINDS:
     verbs = {verb: (getattr(views, verb), {"kind": kind}) for verb in PLAIN}
     verbs |= {verb: (views.with_reason, {"kind": kind, "verb": verb}) for verb in views.REASONED}
+    verbs |= {verb: (getattr(triage_views, verb), {"kind": kind}) for verb in TRIAGE}
     urlpatterns += [
         path(f"{segment}/<ulid:pk>/{verb}/", view, options, name=f"{kind}-{verb}")
         for verb, (view, options) in verbs.items()

@@ -37,8 +37,13 @@ def named(task: Task) -> str:
     return f"{task.name}, {where}"
 
 
-def answer(request: Request, task: Task, do: Callable[[], Any], said: str) -> HttpResponse:
-    """Do a verb and show the task as it is now; a refusal is shown in the same place, with its reason."""
+def answer(
+    request: Request, task: Task, do: Callable[[], Any], said: str, *, leaves: tuple[str, ...] = ()
+) -> HttpResponse:
+    """Do a verb and show the task as it is now; a refusal is shown in the same place, with its reason.
+
+    ``leaves`` names the lists (beginnings of their addresses) that the row leaves whatever its status says.
+    """
     status, act_id = 200, None
     try:
         do()
@@ -48,7 +53,7 @@ def answer(request: Request, task: Task, do: Callable[[], Any], said: str) -> Ht
     fragment = trigger = ""
     if request.htmx:
         row = queries.row_of(task.kind, task.pk, request.user.staff)
-        if row is not None and (status != 200 or _belongs(row, request)):
+        if row is not None and (status != 200 or _belongs(row, request, leaves)):
             context = {"row": row, "sprite": static("icons.svg")}
             fragment = render_to_string(f"tasks/rows.html#{_shape(request)}", context, request)
         else:
@@ -64,9 +69,11 @@ def answer(request: Request, task: Task, do: Callable[[], Any], said: str) -> Ht
     )
 
 
-def _belongs(row: Any, request: Request) -> bool:
+def _belongs(row: Any, request: Request, leaves: tuple[str, ...]) -> bool:
     """Whether the list the person looks at still holds the row: the inbox what nobody has, my tasks what I have."""
     path = request.htmx.current_url_abs_path or ""
+    if path.startswith(leaves):
+        return False
     if path.startswith("/inbox/"):
         return row.status == "OPEN"
     if path.startswith("/my/"):

@@ -1,0 +1,90 @@
+"""Triage over HTTP: each verb works, asks where it must, refuses GET where it acts at once, and answers fragments."""
+
+import pytest
+
+from accounts.actions import create_login
+from common.principal import acting_as
+from tasks import queries
+from tasks.models import Activity, Snooze, Waiting
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def priya(client):
+    person = factories.staff("operations", name="Priya Patel")
+    create_login(person.email, "a-long-password")
+    client.post("/login/", {"username": person.email, "password": "a-long-password"})
+    return person
+
+
+@pytest.fixture
+def task():
+    return factories.activity(name="Order yard sign")
+
+
+HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/inbox/"}
+
+
+def test_snoozing_asks_and_the_row_leaves_the_inbox(client, priya, task):
+    asked = client.get(f"/activities/{task.pk}/snooze/")
+    assert b"Until the realtor writes" in asked.content
+    answer = client.post(f"/activities/{task.pk}/snooze/", {"until": "realtor"}, headers=HTMX)
+    assert answer["HX-Trigger"] == '{"desk:left": {}}'
+    assert b"Snoozed until the realtor writes: Order yard sign" in answer.content
+    assert Snooze.objects.get().until is None
+
+
+def test_a_typed_time_is_taken_and_nonsense_refused(client, priya, task):
+    assert client.post(f"/activities/{task.pk}/snooze/", {"until": "blursday"}).status_code == 422
+    assert client.post(f"/activities/{task.pk}/snooze/", {"until": ""}).status_code == 422
+    assert client.post(f"/activities/{task.pk}/snooze/", {"until": "+3d"}).status_code == 302
+    assert Snooze.objects.get().until is not None
+
+
+def test_waking_brings_it_back(client, priya, task):
+    client.post(f"/activities/{task.pk}/snooze/", {"until": "+3d"})
+    assert client.get(f"/activities/{task.pk}/wake/").status_code == 405
+    client.post(f"/activities/{task.pk}/wake/")
+    with acting_as("staff", priya.pk):
+        assert len(queries.for_inbox(priya).rows) == 1
+
+
+def test_waiting_begins_and_ends_under_the_same_key(client, priya, task):
+    assert b"What you wait for" in client.get(f"/activities/{task.pk}/wait/").content
+    client.post(f"/activities/{task.pk}/wait/", {"for_what": "floor plan"})
+    assert Waiting.objects.get().ended_at is None
+    assert b"Stop waiting" in client.get(f"/activities/{task.pk}/wait/").content
+    client.post(f"/activities/{task.pk}/wait/")
+    assert Waiting.objects.get().ended_at is not None
+
+
+def test_declining_wants_a_reason(client, priya, task):
+    assert client.post(f"/activities/{task.pk}/decline/").status_code == 422
+    client.post(f"/activities/{task.pk}/decline/", {"reason": "Not for us"})
+    assert Activity.objects.get(pk=task.pk).status == "CANCELLED"
+
+
+def test_a_duplicate_is_found_by_words_and_merged(client, priya, task):
+    stays = factories.activity(name="Put up the sign", listing=task.listing)
+    other = factories.activity(name="Order flyers")
+    assert b"Put up the sign" in client.get(f"/activities/{task.pk}/duplicate/").content
+    found = client.get(f"/activities/{task.pk}/duplicate/", {"q": "flyers"}).content
+    assert b"Order flyers" in found
+    assert b"Put up the sign" not in found
+    client.post(f"/activities/{task.pk}/duplicate/", {"of": f"activity:{stays.pk}"})
+    assert Activity.objects.get(pk=task.pk).status == "CANCELLED"
+    assert Activity.objects.get(pk=other.pk).status == "OPEN"
+
+
+def test_what_i_may_not_see_is_no_candidate_and_not_found(client):
+    mark = factories.staff("marketing")
+    create_login(mark.email, "a-long-password")
+    client.post("/login/", {"username": mark.email, "password": "a-long-password"})
+    hidden = factories.activity(visibility_group="AGENT", name="Secret errand")
+    seen = factories.activity(listing=hidden.listing, name="Seen")
+    assert b"Secret errand" not in client.get(f"/activities/{seen.pk}/duplicate/", {"q": "errand"}).content
+    assert client.post(f"/activities/{seen.pk}/duplicate/", {"of": f"activity:{hidden.pk}"}).status_code == 404
+    for verb in ("snooze", "wait", "decline", "duplicate"):
+        assert client.get(f"/activities/{hidden.pk}/{verb}/").status_code == 404
