@@ -18,6 +18,7 @@ from django.db import connection, transaction
 KINDS = ("staff", "realtor", "system")
 SYSTEM_IDENTITIES = ("slack-intake", "command", "clock")
 OWNER_IDENTITIES = ("command", "clock")  # these act on the owner's connection
+WEB_ROLE = "ops_app"
 LIFETIME = 300  # seconds, judged at the start of a transaction, so a long import does not lose its principal half-way
 
 
@@ -50,25 +51,27 @@ def sign(kind: str, identity: str, *, expires_at: int | None = None) -> str:
 
 
 @contextmanager
-def acting_as(kind: str | None, identity: str = "") -> Iterator[None]:
+def acting_as(kind: str | None, identity: str = "", *, as_web_role: bool = False) -> Iterator[None]:
     """Own one transaction in which every statement runs as this principal; ``None`` is nobody.
 
     Nested inside another transaction it opens a savepoint and restores the former principal afterwards.
-    With ``settings.RLS_SET_ROLE`` (tests, whose connection is the owner's) it also takes on that role.
+    On the owner's connection no policy binds: with ``as_web_role`` (commands and the worker, where they do something
+    for a person) or ``settings.RLS_SET_ROLE`` (tests) it also takes on the web role.
     """
     if kind is not None and (kind not in KINDS or (kind == "system" and identity not in SYSTEM_IDENTITIES)):
         raise ValueError(f"Unknown principal: {kind} {identity}")
-    role = "" if identity in OWNER_IDENTITIES else settings.RLS_SET_ROLE
+    role = WEB_ROLE if as_web_role else "" if identity in OWNER_IDENTITIES else settings.RLS_SET_ROLE
+    switches = bool(role or settings.RLS_SET_ROLE)
     token = _current.set(Principal(kind, identity) if kind else None)
     try:
         nested = connection.in_atomic_block
         with transaction.atomic():
             former = _settings() if nested else None
-            _apply(sign(kind, identity) if kind else "", role)
+            _apply(sign(kind, identity) if kind else "", role if switches else None)
             yield
             # After an error PostgreSQL puts the settings back itself, with the savepoint or the transaction.
             if former is not None and not connection.needs_rollback:
-                _apply(*former)
+                _apply(former[0], former[1] if switches else None)
     finally:
         _current.reset(token)
 
@@ -79,12 +82,13 @@ def _settings() -> tuple[str, str]:
         return cursor.fetchone()
 
 
-def _apply(principal: str, role: str) -> None:
+def _apply(principal: str, role: str | None) -> None:
+    """Set the principal and, unless None, the role; ``""`` is the connection's own login."""
     with connection.cursor() as cursor:
-        if settings.RLS_SET_ROLE:
+        if role is None:
+            cursor.execute("SELECT set_config('app.principal', %s, true)", [principal])
+        else:
             cursor.execute(
                 "SELECT set_config('app.principal', %s, true), set_config('role', %s, true)",
                 [principal, role or "none"],
             )
-        else:
-            cursor.execute("SELECT set_config('app.principal', %s, true)", [principal])
