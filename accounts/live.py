@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.messages.storage.session import SessionStorage
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
@@ -21,6 +22,7 @@ def _release() -> str:
 
 
 RELEASE = _release()
+TOASTS = SessionStorage.session_key
 
 
 def etag_of(request: HttpRequest, staff_id: str) -> str | None:
@@ -44,8 +46,8 @@ def etag_of(request: HttpRequest, staff_id: str) -> str | None:
 
 
 def not_modified(request: HttpRequest, etag: str | None) -> HttpResponse | None:
-    """The 304 for a browser that has this very page already."""
-    if etag is None or request.headers.get("If-None-Match") != etag:
+    """The 304 for a browser that has this very page already; none while a toast waits to be shown."""
+    if etag is None or request.headers.get("If-None-Match") != etag or request.session.get(TOASTS):
         return None
     response = HttpResponseNotModified()
     response["ETag"] = etag

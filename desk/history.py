@@ -11,7 +11,10 @@ from django.db import connection
 from django.utils.dateparse import parse_datetime
 
 from common.clock import due_in_full, moment_in_words, office_zone
+from common.models import Change
+from listings.models import Listing
 from staff.models import Staff
+from tasks import queries as tasks
 from tasks.models import Category, Status, VisibilityGroup
 
 SHOWN = 40
@@ -38,11 +41,22 @@ class Entry:
     reason: str
 
 
-def entries(keys: Iterable[tuple[str, str]], now: datetime, titles: Mapping[str, str] | None = None) -> list[Entry]:
+def names_of_staff() -> dict[str, str]:
+    """Everybody's name by id, those who have left included: history keeps them."""
+    return dict(Staff.all_objects.values_list("pk", "name"))
+
+
+def entries(
+    keys: Iterable[tuple[str, str]],
+    now: datetime,
+    titles: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
+) -> list[Entry]:
     """The latest entries about these rows (table, key), newest first; ``now`` in office time.
 
     ``titles`` names the rows that are not the page's own subject, so that a listing's history can say which activity
-    was completed. What the reader may not see the database leaves out.
+    was completed; ``names`` are those of the staff if the page has them already. What the reader may not see the
+    database leaves out.
     """
     keys = list(keys)
     with connection.cursor() as cursor:
@@ -50,7 +64,7 @@ def entries(keys: Iterable[tuple[str, str]], now: datetime, titles: Mapping[str,
         rows = cursor.fetchall()
     if not rows:
         return []
-    names = dict(Staff.all_objects.values_list("pk", "name"))
+    names = names or names_of_staff()
     found = []
     for _, changes in groupby(rows, key=lambda row: row[0]):
         entry = _entry(list(changes), names, titles or {}, now)
@@ -188,3 +202,19 @@ LABELS: dict[str, tuple[str, Any]] = {
     "role": ("role", _as_is),
 }
 """Columns that are told, with what people call them and how their value is said."""
+
+
+def subject_of(act_id: str, staff: Staff) -> str:
+    """What an act changed, as a toast names it: the one item by its title, several by their number."""
+    touched = set(Change.objects.filter(act_id=act_id).values_list("table_name", "row_key"))
+    names: list[str] = []
+    for table, kind in (("activities", "activity"), ("agent_tasks", "agent_task")):
+        keys = [key for name, key in touched if name == table]
+        if keys:
+            names += tasks.visible(kind, staff, removed=True).filter(pk__in=keys).values_list("name", flat=True)
+    listings = [key for table, key in touched if table == "listings"]
+    if listings:
+        names = list(Listing.all_objects.filter(pk__in=listings).values_list("address_string", flat=True))
+    if len(names) == 1:
+        return names[0]
+    return f"{len(names)} items" if names else "your last act"

@@ -135,7 +135,7 @@ def note(request: Request, kind: str, pk: str) -> HttpResponse:
     form = NoteForm(request.POST)
     try:
         if not form.is_valid():
-            raise Refused("The note was not saved: " + " ".join(form.errors.get("text", [])))
+            raise Refused(f"The note was not saved: {form.errors['text'].as_text().removeprefix('* ')}")
         actions.write_note(kind=kind, item_id=pk, text=form.cleaned_data["text"], by=staff)
         messages.success(request, f"Noted: {item}", extra_tags=last_act() or "")
     except Refused as refusal:

@@ -14,7 +14,11 @@ from common.history import Refused
 from common.history import undo as take_back
 from common.http import after_action
 from common.queries import last_undoable_act
-from desk import lists, queries
+from desk import lists
+from desk.history import subject_of
+from desk.listing_page import listing_page
+from desk.realtor_page import realtor_page
+from desk.task_page import TaskPage, task_page
 from staff.models import Role, Staff, StaffStatus
 from staff.rights import Right, may
 from tasks import queries as tasks
@@ -117,10 +121,10 @@ def _sections(request: Request, page: tasks.Page) -> list[tuple[str, list[Any]]]
     return sections
 
 
-def _peeked(peek: str, staff: Staff) -> queries.TaskPage:
+def _peeked(peek: str, staff: Staff) -> TaskPage:
     """The task that ``?peek=activity:<id>`` asks for."""
     kind, _, task_id = peek.partition(":")
-    page = queries.task_page(kind, task_id, staff) if kind in tasks.KINDS and len(task_id) == 26 else None
+    page = task_page(kind, task_id, staff) if kind in tasks.KINDS and len(task_id) == 26 else None
     if page is None:
         raise Http404
     return page
@@ -130,7 +134,7 @@ def _peeked(peek: str, staff: Staff) -> queries.TaskPage:
 @vary_on_headers("HX-Request")
 def task(request: Request, kind: str, pk: str) -> HttpResponse:
     """One task; as a fragment it is the pane beside a list."""
-    page = queries.task_page(kind, pk, request.user.staff)
+    page = task_page(kind, pk, request.user.staff)
     if page is None:
         raise Http404
     if request.htmx:
@@ -193,7 +197,7 @@ def realtors(request: Request) -> HttpResponse:
 @require_safe
 def listing(request: Request, pk: str) -> HttpResponse:
     """One listing: facts, activities by team, notes, history."""
-    page = queries.listing_page(pk, request.user.staff)
+    page = listing_page(pk, request.user.staff)
     if page is None:
         raise Http404
     return render(request, "desk/listing.html", {"page": page, "nav": "listings"})
@@ -202,7 +206,7 @@ def listing(request: Request, pk: str) -> HttpResponse:
 @require_safe
 def realtor(request: Request, pk: str) -> HttpResponse:
     """One realtor with the open work by listing."""
-    page = queries.realtor_page(pk, request.user.staff)
+    page = realtor_page(pk, request.user.staff)
     if page is None:
         raise Http404
     return render(request, "desk/realtor.html", {"page": page, "nav": "realtors"})
@@ -231,7 +235,7 @@ def undo(request: Request, act_id: str = "") -> HttpResponse:
     try:
         if not act_id:
             raise Refused("Nothing you did in the last 10 minutes is left to undo.")
-        what = queries.subject_of(act_id, request.user.staff)
+        what = subject_of(act_id, request.user.staff)
         take_back(act_id)
     except Refused as refusal:
         return after_action(request, said=str(refusal), fallback="/inbox/", status=409)

@@ -80,3 +80,11 @@ def test_a_page_with_a_toast_is_not_marked(client, priya):
     answer = client.post(f"/activities/{task.pk}/claim/", headers={"Referer": "http://testserver/inbox/"}, follow=True)
     assert b"Taken" in answer.content
     assert "ETag" not in answer
+
+
+def test_a_toast_that_waits_is_not_held_back(client, priya):
+    etag = client.get("/inbox/")["ETag"]
+    client.post("/undo/last/")  # refused: nothing to undo; says so and changes nothing
+    answer = poll(client, etag)
+    assert answer.status_code == 200
+    assert b"Nothing you did" in answer.content

@@ -1,0 +1,175 @@
+"""The page of one listing: its activities by team, what it still waits for, notes, history."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from common.clock import due_in_full, office_now, office_zone
+from desk import history
+from desk.history import Entry
+from desk.lines import Line, ago, by_due, line, moment_of, unseen
+from listings.models import Listing, ListingStatus
+from listings.queries import notes_of
+from realtors.models import Realtor
+from staff.models import Staff
+from staff.rights import Right, may
+from tasks import queries as tasks
+from tasks.models import WORKABLE, Activity, VisibilityGroup
+
+GATE_SHOWN = 3
+OTHERS_SHOWN = 14
+
+
+@dataclass(slots=True)
+class Group:
+    """The activities of one team on a listing."""
+
+    title: str
+    words: str
+    rows: list[Line]
+
+
+@dataclass(slots=True)
+class Bar:
+    """One activity in the progress track, as attributes of its rectangle."""
+
+    x: int
+    width: int
+    tone: str
+
+
+@dataclass(slots=True)
+class NoteLine:
+    who: str
+    text: str
+    when: str
+
+
+@dataclass(slots=True)
+class ListingPage:
+    listing: Listing
+    realtor: Realtor | None
+    realtor_first_name: str
+    type_label: str
+    status_label: str
+    removed_words: str
+    came_in: str
+    due_words: str
+    next_words: str
+    total: int
+    done_words: str
+    track: list[Bar]
+    track_width: int
+    track_words: str
+    gate: list[Line]
+    gate_more: str
+    groups: list[Group]
+    unseen_words: str
+    other_tasks: list[Line]
+    notes: list[NoteLine]
+    history: list[Entry]
+    may_edit: bool
+    may_remove: bool
+
+
+BAR, GAP = 97, 3
+TEAM_ORDER = (VisibilityGroup.AGENT, VisibilityGroup.BOTH, VisibilityGroup.MARKETING)
+
+
+def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
+    """The page of a listing with those of its activities this person may see; the others count all the same."""
+    listings = Listing.all_objects if may(staff, Right.REMOVE_LISTINGS) else Listing.objects
+    listing = listings.select_related("realtor").filter(pk=listing_id).first()
+    if listing is None:
+        return None
+    now, names = office_now(), history.names_of_staff()
+    activities = list(tasks.visible_activities(staff).filter(listing=listing_id).select_related("assigned_staff"))
+    groups = _groups(activities, now)
+    rows = by_due(row for group in groups for row in group.rows)
+    hidden = tasks.hidden_counts(listing_id, staff)
+    to_do = [row for row in rows if not row.is_closed]
+    total = len(rows) + sum(count.open + count.closed for count in hidden)
+    done = sum(row.is_closed for row in rows) + sum(count.closed for count in hidden)
+    others = tasks.visible_agent_tasks(staff).filter(realtor=listing.realtor_id, status__in=WORKABLE)
+    due = listing.due_date.astimezone(office_zone()) if listing.due_date else None
+    return ListingPage(
+        listing=listing,
+        realtor=listing.realtor,
+        realtor_first_name=listing.realtor.name.split()[0] if listing.realtor else "",
+        type_label=listing.get_type_display() or "",
+        status_label=ListingStatus(listing.status).label,
+        removed_words=f"Removed {ago(listing.deleted_at, now)}. Only admins see it." if listing.deleted_at else "",
+        came_in=f"Came in {ago(listing.created_at, now)}",
+        due_words=due_in_full(due, now) if due else "",
+        next_words=_next_words(to_do, now),
+        total=total,
+        done_words=f"{done} of {total} done",
+        track=_track(rows, done, total),
+        track_width=total * (BAR + GAP) - GAP,
+        track_words=_track_words(rows, done, total),
+        gate=to_do[:GATE_SHOWN],
+        gate_more=_gate_more(to_do, hidden),
+        groups=groups,
+        unseen_words=unseen(hidden),
+        other_tasks=by_due(line(task, now) for task in others.select_related("assigned_staff")[:OTHERS_SHOWN])
+        if listing.realtor_id
+        else [],
+        notes=_notes(listing_id, names, now),
+        history=history.entries(
+            [("listings", listing_id), *(("activities", activity.pk) for activity in activities)],
+            now,
+            {activity.pk: activity.name for activity in activities},
+            names,
+        ),
+        may_edit=may(staff, Right.EDIT_LISTINGS) and listing.deleted_at is None,
+        may_remove=may(staff, Right.REMOVE_LISTINGS),
+    )
+
+
+def _groups(activities: list[Activity], now: datetime) -> list[Group]:
+    by_team: dict[str, list[Line]] = defaultdict(list)
+    for activity in activities:
+        by_team[activity.visibility_group].append(line(activity, now))
+    return [
+        Group(
+            team.label,
+            f"{sum(row.is_closed for row in by_team[team])} of {len(by_team[team])} done",
+            by_due(by_team[team]),
+        )
+        for team in TEAM_ORDER
+        if by_team[team]
+    ]
+
+
+def _next_words(to_do: list[Line], now: datetime) -> str:
+    """The next due activity with its owner: "Next: Create MLS listing, Alex, today, 5 pm"."""
+    first = next((row for row in to_do if row.due), None)
+    if first is None or first.due is None:
+        return ""
+    owner = first.owner_name.split()[0] if first.owner_name else "nobody yet"
+    return f"Next: {first.title}, {owner}, {due_in_full(first.due, now)}"
+
+
+def _gate_more(to_do: list[Line], hidden: list[tasks.HiddenCount]) -> str:
+    parts = [f"{len(to_do) - GATE_SHOWN} more"] * (len(to_do) > GATE_SHOWN)
+    parts += [f"{count.open} by {VisibilityGroup(count.group).label}" for count in hidden if count.open]
+    return f" and {', '.join(parts)}" if parts else ""
+
+
+def _track(rows: list[Line], done: int, total: int) -> list[Bar]:
+    halves = sum(row.dot == "half" for row in rows)
+    tones = ["d"] * done + ["h"] * halves + [""] * (total - done - halves)
+    return [Bar(n * (BAR + GAP), BAR // 2 if tone == "h" else BAR, tone) for n, tone in enumerate(tones)]
+
+
+def _track_words(rows: list[Line], done: int, total: int) -> str:
+    halves = sum(row.dot == "half" for row in rows)
+    return f"{done} of {total} activities done" + (f", {halves} in progress" if halves else "")
+
+
+def _notes(listing_id: str, names: Mapping[str, str], now: datetime) -> list[NoteLine]:
+    return [
+        NoteLine(names.get(note.author_staff_id or "", "Import"), note.text, moment_of(note.created_at, now))
+        for note in notes_of("listing", listing_id)
+    ]

@@ -1,0 +1,182 @@
+"""The page of one task, ready in words: the template computes nothing."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from common.clock import due_in_full, office_now
+from desk import history
+from desk.history import Entry
+from desk.lines import Line, ago, by_due, line, moment_of, unseen
+from listings.models import Listing
+from realtors.models import Realtor
+from staff.models import Staff
+from staff.rights import Right, may
+from tasks import queries as tasks
+from tasks.models import WORKABLE, AgentTask, Status, VisibilityGroup
+from tasks.rows import priority_in_words
+from tasks.rules import Task, is_others, verbs_for
+
+SIBLINGS_SHOWN = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A verb as a button: ``asks`` when something must be chosen or written first."""
+
+    verb: str
+    label: str
+    key: str = ""
+    icon: str = ""
+    asks: bool = False
+    primary: bool = False
+
+
+VERBS = {
+    button.verb: button
+    for button in (
+        Button("claim", "Claim", "C", "check"),
+        Button("complete", "Complete", "E", "check"),
+        Button("reopen", "Reopen", "", "undo", asks=True),
+        Button("restore", "Restore", "", "undo"),
+        Button("assign", "Assign", "A", "person", asks=True),
+        Button("due", "Due", "D", "calendar", asks=True),
+        Button("priority", "Priority", "P", "flag", asks=True),
+        Button("start", "Start"),
+        Button("release", "Release", "⇧C"),
+        Button("edit", "Edit", "", "pencil", asks=True),
+        Button("fail", "It failed", asks=True),
+        Button("cancel", "Cancel it", asks=True),
+        Button("remove", "Remove", asks=True),
+    )
+}
+UP_FRONT = ("claim", "reopen", "restore", "assign", "due", "priority")
+"""Beside them *Complete* for what somebody has; an open task is claimed first as a rule."""
+UNDER_THE_THUMB = ("claim", "complete", "reopen", "restore", "assign", "due", "priority", "edit")
+
+
+@dataclass(slots=True)
+class TaskPage:
+    """A task for its own page and for the pane beside a list."""
+
+    task: Task
+    href: str
+    title: str
+    row: Line
+    crumb: str
+    status_words: str
+    owner_words: str
+    due_words: str
+    priority_words: str
+    priority_tone: str
+    category_heading: str
+    seen_by: str
+    description: str
+    outputs: list[tuple[str, str]]
+    listing: Listing | None
+    realtor: Realtor | None
+    buttons: list[Button]
+    more: list[Button]
+    thumbs: list[Button]
+    reason: str
+    removed_words: str
+    siblings: list[Line]
+    siblings_heading: str
+    unseen_words: str
+    history: list[Entry]
+    made_words: str
+    changed_words: str
+
+
+def task_page(kind: str, task_id: str, staff: Staff) -> TaskPage | None:
+    """The page of a task this person may see, else None. Removed tasks are shown to those who can restore them."""
+    removed = may(staff, Right.REMOVE_TASKS)
+    task = tasks.visible(kind, staff, removed=removed).filter(pk=task_id).first()
+    return _task_page(task, staff, office_now()) if task else None
+
+
+def _task_page(task: Task, staff: Staff, now: datetime) -> TaskPage:
+    own = line(task, now)
+    listing = None if isinstance(task, AgentTask) else task.listing
+    realtor = task.realtor if isinstance(task, AgentTask) else task.listing.realtor
+    buttons = _buttons(task, staff)
+    up_front = UP_FRONT if task.status == Status.OPEN else (*UP_FRONT, "complete")
+    siblings, heading, unseen_words = _siblings(task, staff, now)
+    tone, words = priority_in_words(task.priority)
+    holder = task.assigned_staff
+    return TaskPage(
+        task=task,
+        href=own.href,
+        title=task.name,
+        row=own,
+        crumb=f"Listing work · {listing.address_string}" if listing else f"Realtor work · {realtor}",
+        status_words=_status_words(task, now),
+        owner_words=f"You, {holder.name}" if holder and holder.pk == staff.pk else holder.name if holder else "",
+        due_words=due_in_full(own.due, now) if own.due else "",
+        priority_words=f"{task.priority} of 10 · {words.removesuffix(' priority')}" if task.priority else "None",
+        priority_tone=tone,
+        category_heading="Category" if listing else "Kind",
+        seen_by="" if isinstance(task, AgentTask) else VisibilityGroup(task.visibility_group).label,
+        description=task.description or "",
+        outputs=[
+            (str(name).replace("_", " ").capitalize(), str(value)) for name, value in (task.outputs or {}).items()
+        ],
+        listing=listing,
+        realtor=realtor,
+        buttons=[button for button in buttons if button.verb in up_front],
+        more=[button for button in buttons if button.verb not in up_front],
+        thumbs=[button for button in buttons if button.verb in UNDER_THE_THUMB][:5],
+        reason=_why_not(task, staff),
+        removed_words=f"Removed {ago(task.deleted_at, now)}. Only admins see it." if task.deleted_at else "",
+        siblings=siblings,
+        siblings_heading=heading,
+        unseen_words=unseen_words,
+        history=history.entries([(task._meta.db_table, task.pk)], now),
+        made_words=ago(task.created_at, now),
+        changed_words=ago(task.updated_at, now),
+    )
+
+
+def _buttons(task: Task, staff: Staff) -> list[Button]:
+    """The verbs that are legal and permitted, the one primary first; a colleague's task asks why."""
+    legal = set(verbs_for(staff, task))
+    asks_why = {"complete", "release"} if is_others(staff, task) else set()
+    primary = next((verb for verb in ("claim", "complete", "restore") if verb in legal and verb not in asks_why), "")
+    return [
+        replace(button, asks=button.asks or button.verb in asks_why, primary=button.verb == primary)
+        for button in VERBS.values()
+        if button.verb in legal
+    ]
+
+
+def _why_not(task: Task, staff: Staff) -> str:
+    """Why the usual buttons are missing: a reason instead of a dead button."""
+    holder = task.assigned_staff
+    if holder and is_others(staff, task) and not may(staff, Right.TAKE_OVER) and task.status in WORKABLE:
+        return f"{holder.first_name} has this one. Operations and admins can step in."
+    return ""
+
+
+def _status_words(task: Task, now: datetime) -> str:
+    label = Status(task.status).label
+    since = task.completed_at if task.is_closed else task.claimed_at
+    return f"{label}, {'' if task.is_closed else 'since '}{moment_of(since, now)}" if since else label
+
+
+def _siblings(task: Task, staff: Staff, now: datetime) -> tuple[list[Line], str, str]:
+    """The rest of the listing, or of the realtor's tasks: open first; with heading and what is only counted."""
+    if isinstance(task, AgentTask):
+        own = tasks.visible_agent_tasks(staff).filter(realtor=task.realtor_id, status__in=WORKABLE)
+        heading = f"Other tasks for {task.realtor.name.split()[0]}"
+        return _others(own, task, now)[:SIBLINGS_SHOWN], heading, ""
+    lines = _others(tasks.visible_activities(staff).filter(listing=task.listing_id), task, now)
+    hidden = tasks.hidden_counts(task.listing_id, staff)
+    total = len(lines) + 1 + sum(count.open + count.closed for count in hidden)
+    done = sum(item.is_closed for item in lines) + task.is_closed + sum(count.closed for count in hidden)
+    return lines[:SIBLINGS_SHOWN], f"The rest of this listing · {done} of {total} done", unseen(hidden)
+
+
+def _others(found: QuerySet[Any], task: Task, now: datetime) -> list[Line]:
+    return by_due(line(other, now) for other in found.select_related("assigned_staff") if other.pk != task.pk)

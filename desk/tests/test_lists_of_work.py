@@ -1,0 +1,149 @@
+"""The inbox and my tasks."""
+
+import gzip
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests import factories
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_the_inbox_holds_what_nobody_has(sign_in):
+    priya, client = sign_in()
+    factories.activity(name="Order yard sign")
+    factories.activity(name="Create MLS listing", assigned_staff=priya)
+    factories.agent_task(name="Renew headshot")
+    page = client.get("/inbox/").content.decode()
+    assert "Order yard sign" in page
+    assert "Renew headshot" in page
+    assert "Create MLS listing" not in page
+    assert "2 unclaimed" in page
+
+
+def test_my_tasks_hold_what_i_have(sign_in):
+    priya, client = sign_in()
+    factories.activity(name="Order yard sign")
+    factories.activity(name="Create MLS listing", assigned_staff=priya)
+    page = client.get("/my/").content.decode()
+    assert "Create MLS listing" in page
+    assert "Order yard sign" not in page
+    assert "1 open" in page
+
+
+def test_a_tab_shows_one_kind_of_work(sign_in):
+    _, client = sign_in()
+    factories.activity(name="Order yard sign")
+    factories.agent_task(name="Renew headshot")
+    page = client.get("/inbox/?tab=realtor").content.decode()
+    assert "Renew headshot" in page
+    assert "Order yard sign" not in page
+
+
+def test_marketing_sees_neither_agents_work_nor_tasks_of_realtors(sign_in):
+    _, client = sign_in("marketing")
+    factories.activity(name="Verify zoning", visibility_group="AGENT")
+    factories.activity(name="Order flyer", visibility_group="MARKETING")
+    factories.agent_task(name="Renew headshot")
+    page = client.get("/inbox/").content.decode()
+    assert "Order flyer" in page
+    assert "Verify zoning" not in page
+    assert "Renew headshot" not in page
+
+
+@pytest.mark.parametrize("path", ["/inbox/", "/my/"])
+def test_an_empty_list_says_the_next_step(sign_in, path):
+    _, client = sign_in()
+    page = client.get(path).content.decode()
+    assert "Nothing" in page
+    assert "Go to" in page
+
+
+@pytest.mark.parametrize("path", ["/inbox/", "/my/"])
+def test_twice_the_rows_cost_the_same_statements(sign_in, statements, path):
+    person, client = sign_in()
+    owner = person if path == "/my/" else None
+    client.get(path)
+
+    def add():
+        for _ in range(10):
+            factories.activity(assigned_staff=owner)
+            factories.agent_task(assigned_staff=owner)
+
+    add()
+    few = statements(lambda: client.get(path))
+    add()
+    many = statements(lambda: client.get(path))
+    assert len(many) == len(few)
+    assert len(many) <= 6
+
+
+def test_a_full_page_is_small(sign_in):
+    _, client = sign_in()
+    listing = factories.listing(
+        address_string="2847 Pacific Avenue, San Francisco, CA 94115", realtor=factories.realtor(name="James Patterson")
+    )
+    for number in range(60):
+        due = timezone.now() + timedelta(hours=number)
+        factories.activity(
+            name="Schedule luxury photo shoot with twilight set", listing=listing, due_date=due, priority=8
+        )
+    page = client.get("/inbox/").content
+    assert page.count(b'class="row"') == 50
+    assert len(page) < 40_000
+    assert len(gzip.compress(page)) < 6_000
+
+
+def test_the_next_page_goes_on_where_the_last_one_ended(sign_in):
+    _, client = sign_in()
+    for number in range(55):
+        factories.activity(name=f"Task {number:02}", priority=5)
+    first = client.get("/inbox/")
+    more = first.context["more_href"]
+    added = client.get(f"/inbox/{more}", headers=HTMX).content.decode()
+    assert added.count('class="row"') == 5
+    assert "<html" not in added
+    assert "<h2" not in added  # the section goes on, so it bears no second title
+    whole = client.get(f"/inbox/{more}").content.decode()
+    assert whole.count('class="row"') == 5
+    assert "No date</h2>" in whole
+
+
+def test_the_list_alone_answers_who_asks_for_the_rows(sign_in):
+    _, client = sign_in()
+    factories.activity(name="Order yard sign")
+    page = client.get("/inbox/", headers=HTMX | {"HX-Target": "rows"}).content.decode()
+    assert "Order yard sign" in page
+    assert "<html" not in page
+
+
+def test_the_pane_works_by_address(sign_in):
+    _, client = sign_in()
+    task = factories.activity(name="Order yard sign", description="Seller asks for Friday")
+    page = client.get(f"/inbox/?peek=activity:{task.pk}").content.decode()
+    assert "Seller asks for Friday" in page
+
+
+@pytest.mark.parametrize(
+    "peek", ["activity:nonsense", "listing:01KA7H73PR4MX7Z3JABG83QK3A", "x", "activity:" + "0" * 26]
+)
+def test_a_pane_of_nothing_is_not_found(sign_in, peek):
+    _, client = sign_in()
+    assert client.get("/inbox/", {"peek": peek}).status_code == 404
+
+
+@pytest.mark.parametrize("after", ["nonsense", "__", "99999999999999999999_5_" + "A" * 26, "_11_" + "A" * 26])
+def test_a_bad_cursor_shows_the_first_page(sign_in, after):
+    _, client = sign_in()
+    factories.activity(name="Order yard sign")
+    assert b"Order yard sign" in client.get("/inbox/", {"after": after}).content
+
+
+def test_what_people_write_is_only_text(sign_in):
+    _, client = sign_in()
+    factories.activity(name="<script>alert(1)</script>")
+    page = client.get("/inbox/").content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page

@@ -1,0 +1,154 @@
+"""The pages of a task, a listing, a realtor and the team."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from common.fields import new_ulid
+from common.principal import acting_as
+from listings.models import Note
+from tasks import actions
+from tasks.models import Status
+from tests import factories
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_a_task_says_where_it_stands(sign_in):
+    priya, client = sign_in(name="Priya Patel")
+    task = factories.activity(name="Order yard sign", priority=8, assigned_staff=priya, outputs={"note": "Ordered"})
+    page = client.get(task.get_absolute_url()).content.decode()
+    assert "Claimed, since" in page
+    assert "You, Priya Patel" in page
+    assert "8 of 10 · High" in page
+    assert "Ordered" in page
+    assert "Complete" in page
+
+
+def test_the_pane_is_the_same_address_as_a_fragment(sign_in):
+    _, client = sign_in()
+    task = factories.agent_task(name="Renew headshot")
+    page = client.get(task.get_absolute_url(), headers=HTMX).content.decode()
+    assert page.lstrip().startswith('<div class="stack">')
+    assert "Renew headshot" in page
+
+
+def test_only_legal_moves_are_offered(sign_in):
+    priya, client = sign_in()
+    task = factories.activity(assigned_staff=priya, status=Status.DONE)
+    page = client.get(task.get_absolute_url()).content.decode()
+    assert "/reopen/" in page
+    assert "/claim/" not in page
+    assert "/remove/" not in page
+
+
+def test_a_colleagues_task_gives_the_reason_instead_of_a_button(sign_in):
+    _, client = sign_in("marketing")
+    helen = factories.staff("operations", name="Helen Mbeki")
+    task = factories.activity(assigned_staff=helen)
+    page = client.get(task.get_absolute_url()).content.decode()
+    assert "Helen has this one." in page
+    assert "/complete/" not in page
+
+
+@pytest.mark.parametrize("kind", ["activity", "agent_task"])
+def test_what_i_may_not_see_is_not_found(sign_in, kind):
+    _, client = sign_in("marketing")
+    task = factories.activity(visibility_group="AGENT") if kind == "activity" else factories.agent_task()
+    assert client.get(task.get_absolute_url()).status_code == 404
+    assert client.post(f"{task.get_absolute_url()}note/", {"text": "Hello"}).status_code == 404
+
+
+def test_a_removed_task_is_there_for_admins_alone(sign_in):
+    _, admin = sign_in("admin")
+    _, operations = sign_in("operations")
+    task = factories.activity(deleted_at=timezone.now())
+    page = admin.get(task.get_absolute_url()).content.decode()
+    assert "Only admins see it" in page
+    assert "/restore/" in page
+    assert operations.get(task.get_absolute_url()).status_code == 404
+
+
+def test_detail_pages_cost_few_statements(sign_in, statements):
+    priya, client = sign_in()
+    realtor = factories.realtor()
+    listing = factories.listing(realtor=realtor)
+    for _ in range(5):
+        task = factories.activity(listing=listing, realtor=realtor, assigned_staff=priya)
+        factories.agent_task(realtor=realtor)
+    Note.objects.create(kind="listing", item_id=listing.pk, text="Key at the concierge")
+    for path in (task.get_absolute_url(), listing.get_absolute_url(), f"/realtors/{realtor.pk}/"):
+        found = statements(lambda path=path: client.get(path))
+        assert len(found) <= 10, (path, found)
+
+
+def test_a_listing_counts_what_the_reader_does_not_see(sign_in):
+    _, client = sign_in("support")
+    listing = factories.listing(address_string="2847 Pacific Ave, San Francisco")
+    factories.activity(listing=listing, name="Create MLS listing", status=Status.DONE)
+    factories.activity(listing=listing, name="Order flyer", visibility_group="MARKETING")
+    page = client.get(listing.get_absolute_url()).content.decode()
+    assert "1 of 2 done" in page
+    assert "1 open by Marketing" in page
+    assert "Order flyer" not in page
+
+
+def test_a_listing_says_what_keeps_it_out_of_the_logbook(sign_in):
+    _, client = sign_in()
+    listing = factories.listing()
+    soon = factories.activity(listing=listing, name="Order sign", due_date=timezone.now() + timedelta(days=1))
+    page = client.get(listing.get_absolute_url()).content.decode()
+    assert "Keeps it out of the Logbook" in page
+    assert soon.get_absolute_url() in page
+    assert "Next: Order sign, nobody yet" in page
+
+
+def test_a_removed_listing_is_there_for_admins_alone(sign_in):
+    _, admin = sign_in("admin")
+    _, operations = sign_in("operations")
+    listing = factories.listing(deleted_at=timezone.now())
+    assert b"Restore" in admin.get(listing.get_absolute_url()).content
+    assert operations.get(listing.get_absolute_url()).status_code == 404
+
+
+def test_a_realtors_open_work_stands_by_listing(sign_in):
+    _, client = sign_in()
+    realtor = factories.realtor(name="Amara Okonjo", brokerage="La Paz Realty")
+    listing = factories.listing(realtor=realtor, address_string="88 Harbour St, Toronto")
+    factories.activity(listing=listing, name="Book photographer")
+    factories.agent_task(realtor=realtor, name="Renew headshot")
+    done = timezone.now() - timedelta(days=3)
+    factories.agent_task(realtor=realtor, name="Send contract", status=Status.DONE, completed_at=done)
+    page = client.get(f"/realtors/{realtor.pk}/").content.decode()
+    for words in ("88 Harbour St", "Book photographer", "For Amara, no listing", "Renew headshot", "Send contract"):
+        assert words in page
+
+
+@pytest.mark.parametrize("path", ["activities", "agent-tasks", "listings", "realtors"])
+def test_an_unknown_id_is_not_found(sign_in, path):
+    _, client = sign_in()
+    assert client.get(f"/{path}/{new_ulid()}/").status_code == 404
+
+
+def test_people_are_listed_by_role(sign_in):
+    _, client = sign_in("support", name="Samir Haddad")
+    factories.staff("marketing", name="Nadia Rahimi", status="suspended")
+    page = client.get("/staff/").content.decode()
+    assert "Samir Haddad" in page
+    assert "Nadia Rahimi" in page
+    assert "Suspended" in page
+    assert "1 active" in page
+
+
+def test_history_tells_who_did_what_and_what_was_taken_back(sign_in):
+    priya, client = sign_in(name="Priya Patel")
+    task = factories.activity(name="Order yard sign", priority=5)
+    with acting_as("staff", priya.pk):
+        actions.set_priority(task, priority=8, by=priya)
+        actions.claim(task, by=priya)
+    client.post("/undo/last/")
+    page = client.get(task.get_absolute_url()).content.decode()
+    assert "Priya Patel</b> raised the priority 5 → 8" in page
+    assert "Priya Patel</b> claimed this" in page
+    assert "Priya Patel</b> undid: claimed this" in page
