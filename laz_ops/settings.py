@@ -21,6 +21,10 @@ BASE_URL = env.str("BASE_URL", default="")
 OFFICE_TIME_ZONE = env.str("OFFICE_TIME_ZONE", default="America/Toronto")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SLACK_BOT_TOKEN = env.str("SLACK_BOT_TOKEN", default="")
+SLACK_API_URL = env.str("SLACK_API_URL", default="https://slack.com/api/")
+"""Where replies are sent. Tests put a stand-in here."""
+CONFIDENCE_LIMIT = env.float("CONFIDENCE_LIMIT", default=0.75)
+"""A reading less sure than this makes nothing by itself; a person looks at the message."""
 
 
 def stop(message: str) -> None:

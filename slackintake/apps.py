@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class SlackintakeConfig(AppConfig):
     name = "slackintake"
+
+    def ready(self) -> None:
+        from slackintake import receivers  # noqa: F401  registers them

@@ -42,9 +42,9 @@ def take(queue: type[AnyWork]) -> AnyWork | None:
     """
     table, key = queue._meta.db_table, queue._meta.pk.column
     rows = queue._default_manager.raw(
-        f"""UPDATE {table} SET due_at = now() + %s, attempts = attempts + 1, lease = lease + 1
+        f"""UPDATE {table} SET due_at = statement_timestamp() + %s, attempts = attempts + 1, lease = lease + 1
             WHERE {key} = (
-                SELECT {key} FROM {table} WHERE finished_at IS NULL AND due_at <= now()
+                SELECT {key} FROM {table} WHERE finished_at IS NULL AND due_at <= statement_timestamp()
                 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
             ) RETURNING *""",  # noqa: S608  names of our own tables
         [LEASE],

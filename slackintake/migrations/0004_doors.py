@@ -317,7 +317,8 @@ UNDO_REPLY = function(
 
 BUNDLE_INDEX = NamedSQL(
     "Index the messages that were read together with another one",
-    "CREATE INDEX idx_slack_messages_bundle ON slack_messages ((metadata ->> 'bundle')) WHERE metadata ? 'bundle'",
+    "CREATE INDEX idx_slack_messages_bundle ON slack_messages ((metadata ->> 'bundle')) "
+    "WHERE (metadata ->> 'bundle') IS NOT NULL",
     "DROP INDEX idx_slack_messages_bundle",
 )
 

@@ -1,0 +1,141 @@
+"""A reading becomes work: a listing with its activities, an activity of a listing, or a task for a realtor."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from common.clock import office_zone
+from listings.actions import create_listing
+from listings.models import Category, KeyDateKind, Listing, ListingType, TemplateLine, VisibilityGroup
+from realtors.models import Realtor
+from slackintake.bundles import Item, lock
+from slackintake.models import ItemKind, SlackMessage
+from slackintake.places import house_number, place_of, same_place
+from slackintake.reading import Reading
+from slackintake.stated_dates import SpokenOf, spoken_of
+from staff.models import Staff
+from tasks.actions import create_activity, create_agent_task, put_on_template
+from tasks.models import TaskKey
+
+
+class Work(NamedTuple):
+    """What a single request means as an activity."""
+
+    category: Category
+    group: VisibilityGroup
+    priority: int
+
+
+# Which team a request on a listing is for, by its kind. Other requests may be anybody's.
+WORK_OF_KEY = {
+    TaskKey.SALE_ACTIVE_TASKS: Work(Category.MARKETING, VisibilityGroup.BOTH, 5),
+    TaskKey.SALE_SOLD_TASKS: Work(Category.ADMIN, VisibilityGroup.BOTH, 6),
+    TaskKey.SALE_CLOSING_TASKS: Work(Category.ADMIN, VisibilityGroup.AGENT, 7),
+    TaskKey.LEASE_ACTIVE_TASKS: Work(Category.MARKETING, VisibilityGroup.BOTH, 5),
+    TaskKey.LEASE_ACTIVE_TASKS_ARLYN: Work(Category.MARKETING, VisibilityGroup.BOTH, 5),
+    TaskKey.LEASE_LEASED_TASKS: Work(Category.ADMIN, VisibilityGroup.BOTH, 6),
+    TaskKey.LEASE_CLOSING_TASKS: Work(Category.ADMIN, VisibilityGroup.AGENT, 7),
+    TaskKey.RELIST_LISTING_DEAL_SALE: Work(Category.ADMIN, VisibilityGroup.BOTH, 6),
+    TaskKey.RELIST_LISTING_DEAL_LEASE: Work(Category.ADMIN, VisibilityGroup.BOTH, 6),
+    TaskKey.BUYER_DEAL: Work(Category.ADMIN, VisibilityGroup.AGENT, 6),
+    TaskKey.BUYER_DEAL_CLOSING_TASKS: Work(Category.ADMIN, VisibilityGroup.AGENT, 7),
+    TaskKey.LEASE_TENANT_DEAL: Work(Category.ADMIN, VisibilityGroup.AGENT, 6),
+    TaskKey.LEASE_TENANT_DEAL_CLOSING_TASKS: Work(Category.ADMIN, VisibilityGroup.AGENT, 7),
+    TaskKey.PRECON_DEAL: Work(Category.ADMIN, VisibilityGroup.AGENT, 6),
+    TaskKey.MUTUAL_RELEASE_STEPS: Work(Category.ADMIN, VisibilityGroup.AGENT, 8),
+    TaskKey.OPS_MISC_TASK: Work(Category.OTHER, VisibilityGroup.BOTH, 5),
+}
+
+_TYPE_OF_GROUP = {"SALE_LISTING": ListingType.SALE, "LEASE_LISTING": ListingType.LEASE}
+
+
+def listings_at(address: str) -> list[Listing]:
+    """The live listings at this address. Until the transaction ends nobody else makes one there."""
+    place = place_of(address)
+    number = house_number(place)
+    lock(f"place {number or ' '.join(place.street)}")
+    candidates = Listing.objects.all()
+    if number:
+        candidates = candidates.filter(address_string__regex=rf"\y{number}")
+    return [
+        listing for listing in candidates.order_by("-created_at") if same_place(place_of(listing.address_string), place)
+    ]
+
+
+def make_listing(message: SlackMessage, reading: Reading, realtor: Realtor, *, by: Staff | None) -> Item:
+    """Make the listing that a message declares, with the activities of its template; needs an address."""
+    if reading.address is None or reading.group_key is None:
+        raise ValueError("A listing needs an address and a kind.")
+    due = reading.due_at(office_zone())
+    lines = list(TemplateLine.objects.filter(template=reading.group_key).order_by("position", "line_id"))
+    about = _date_speaks_of(lines, message, reading)
+    listing = create_listing(
+        by=by,
+        address_string=reading.address,
+        type=reading.listing_type or _TYPE_OF_GROUP.get(reading.group_key),
+        realtor=realtor,
+        # A date that speaks of no activity is the listing's own.
+        due_date=due if about == SpokenOf() else None,
+    )
+    key_dates = {KeyDateKind.INTAKE.value: sent_at(message).date()}
+    if due and about.key_day:
+        key_dates[about.key_day] = due.date()
+    put_on_template(
+        listing,
+        group_key=reading.group_key,
+        key_dates=key_dates,
+        by=by,
+        due_of={about.line: due} if due and about.line else None,
+        inputs={"slack_message": message.pk},
+    )
+    return Item(ItemKind.LISTING.value, listing.pk)
+
+
+def make_activity(message: SlackMessage, reading: Reading, listing: Listing, *, by: Staff | None) -> Item:
+    """Make the activity that a message asks for on a listing."""
+    key = TaskKey(reading.task_key or TaskKey.OPS_MISC_TASK)
+    work = WORK_OF_KEY[key]
+    activity = create_activity(
+        listing=listing,
+        by=by,
+        task_category=work.category,
+        visibility_group=work.group,
+        **_task_values(message, reading, work.priority, {"task_key": key.value}),
+    )
+    return Item(ItemKind.ACTIVITY.value, activity.pk)
+
+
+def make_agent_task(message: SlackMessage, reading: Reading, realtor: Realtor, *, by: Staff | None) -> Item:
+    """Make the task for a realtor that a message asks for."""
+    key = TaskKey(reading.task_key or TaskKey.OPS_MISC_TASK)
+    values = _task_values(message, reading, WORK_OF_KEY[key].priority, {})
+    task = create_agent_task(realtor=realtor, by=by, task_key=key.value, **values)
+    return Item(ItemKind.AGENT_TASK.value, task.pk)
+
+
+def sent_at(message: SlackMessage) -> datetime:
+    """When the message was sent, in office time; a demo's messages are shifted to play today."""
+    from slackintake.events import time_of
+
+    return time_of(message.ts).astimezone(office_zone()) + timedelta(days=message.notes.get("shift_days", 0))
+
+
+def _task_values(message: SlackMessage, reading: Reading, priority: int, inputs: dict[str, Any]) -> dict[str, Any]:
+    inputs = {"slack_message": message.pk} | inputs
+    if reading.assignee_hint:
+        inputs["assignee_hint"] = reading.assignee_hint
+    if reading.address:
+        inputs["address"] = reading.address
+    return {
+        "name": reading.task_title or "Request from Slack",
+        "description": None,
+        "priority": priority,
+        "due_date": reading.due_at(office_zone()),
+        "inputs": inputs,
+    }
+
+
+def _date_speaks_of(lines: list[TemplateLine], message: SlackMessage, reading: Reading) -> SpokenOf:
+    dates = [item for item in reading.evidence if item.field == "date"]
+    if reading.due_date is None or not dates:
+        return SpokenOf()
+    return spoken_of(lines, message.message_text, dates[0].start, dates[0].end)

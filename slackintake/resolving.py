@@ -1,0 +1,483 @@
+"""What becomes of a message: work, a question to a person, or nothing. Each message is resolved once.
+
+The reading is pure; what is decided here is what to do with it. Everything runs in the transaction that finishes the
+job, so a worker that dies has done nothing, and a message that is read twice has one result.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from common.clock import office_zone
+from common.history import act
+from common.models import Change
+from listings.models import Listing, Note
+from listings.signals import listing_removed
+from realtors.models import Realtor
+from slackintake import bundles, making
+from slackintake.bundles import Item
+from slackintake.events import time_of
+from slackintake.models import (
+    CreatedTaskType,
+    ItemKind,
+    Link,
+    LinkRole,
+    ProcessingStatus,
+    Purpose,
+    ReadingJob,
+    Reply,
+    Resolution,
+    Review,
+    ReviewReason,
+    SkipReason,
+    SlackMessage,
+)
+from slackintake.places import place_of, same_place
+from slackintake.queue import wake_workers
+from slackintake.reading import GROUP, IGNORE, INFO_REQUEST, Evidence, Reading, read
+from staff.models import Staff
+from tasks.models import Activity, AgentTask
+
+RECEIVED = "eyes"
+COMPLETED = "white_check_mark"
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Its neighbours may still say what is missing: look again then."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """The message is resolved already, or needs nothing."""
+
+    outcome: str
+    skip: str | None = None
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A person has to look."""
+
+    reading: Reading
+    reason: str
+    about: Item | None = None
+    members: list[SlackMessage] = field(default_factory=list)
+    is_joint: bool = False
+    """Whether the reading is of the message and its members together; their texts were joined by line ends."""
+
+
+@dataclass(frozen=True)
+class Make:
+    """There is enough to act on."""
+
+    reading: Reading
+    realtor: Realtor
+    listing: Listing | None = None
+    members: list[SlackMessage] = field(default_factory=list)
+    is_joint: bool = False
+
+
+Decision = Wait | Nothing | Ask | Make
+
+
+def resolve(job: ReadingJob) -> Wait | str:
+    """Read a message and do what follows, inside the caller's transaction.
+
+    Returns in words what came of it, or until when to wait for its neighbours.
+    """
+    message = SlackMessage.objects.get(pk=job.pk)
+    bundles.lock_sender(message)
+    message = SlackMessage.objects.select_for_update().get(pk=job.pk)
+    match job.purpose:
+        case Purpose.EDITED:
+            return _resolve_edited(message)
+        case Purpose.AGAIN:
+            return _resolve_again(message)
+    if message.processing_status != ProcessingStatus.PENDING:
+        return "already done"
+    decision = decide(message, was_asked_for=job.purpose == Purpose.ASKED)
+    if isinstance(decision, Wait):
+        return decision
+    return _carry_out(message, decision)
+
+
+def read_message(message: SlackMessage, text: str | None = None) -> Reading:
+    """The reading of a message, or of a text sent with it."""
+    names = {name.split()[0] for name in Staff.objects.values_list("name", flat=True) if name.strip()}
+    reading = read(
+        message.message_text if text is None else text,
+        time_of(message.ts),
+        office_tz=office_zone(),
+        known_names=names,
+    )
+    shift = message.notes.get("shift_days", 0)
+    if shift and reading.due_date:
+        due = datetime.fromisoformat(reading.due_date) + timedelta(days=shift)
+        reading = replace(reading, due_date=f"{due:%Y-%m-%dT%H:%M}")
+    return reading
+
+
+# ---- deciding --------------------------------------------------------------------------------------------------------
+
+
+def decide(message: SlackMessage, *, was_asked_for: bool = False, may_wait: bool = True) -> Decision:
+    """What to do with a message that nothing has been done with yet."""
+    reading = read_message(message)
+    if is_chatter(reading) and not was_asked_for:
+        return Nothing("chatter", SkipReason.CHATTER.value, reading)
+    near = bundles.neighbours(message)
+    if _is_twin(message, near):
+        return Nothing("the same words twice", SkipReason.SYSTEM.value, reading)
+    realtor = realtor_of(message)
+    made = _made_in_this_breath(message, near)
+    if made and not _names_another_place(reading, made):
+        return Ask(reading, ReviewReason.PROPOSAL.value, made)
+    pending = bundles.waiting(near)
+    if _is_enough(reading, realtor):
+        assert realtor is not None  # noqa: S101  what _is_enough has checked
+        earlier = [other for other in pending if float(other.ts) < float(message.ts)]
+        joint = _read_together(message, earlier) if earlier and reading.message_type != GROUP else None
+        if joint and joint.message_type == GROUP and _is_enough(joint, realtor):
+            # "I have a new listing" … "88 Harbour St, photos by Friday": no task for photos, but a listing.
+            return replace(_make_or_propose(joint, realtor, earlier), is_joint=True)
+        return _make_or_propose(reading, realtor, earlier)
+    if may_wait and not was_asked_for:
+        quiet_at = max(other.received_at for other in [message, *pending]) + bundles.QUIET
+        if quiet_at > timezone.now():
+            return Wait(quiet_at)
+    if pending:
+        reading = _read_together(message, pending)
+        if _is_enough(reading, realtor):
+            assert realtor is not None  # noqa: S101  what _is_enough has checked
+            return replace(_make_or_propose(reading, realtor, pending), is_joint=True)
+    return Ask(reading, _reason_to_ask(reading, realtor), members=pending, is_joint=bool(pending))
+
+
+def is_chatter(reading: Reading) -> bool:
+    """Whether it is surely no request. Such a message is nobody's work, whoever sent it."""
+    return reading.message_type == IGNORE and reading.confidence >= settings.CONFIDENCE_LIMIT
+
+
+def realtor_of(message: SlackMessage) -> Realtor | None:
+    """The realtor a message is from or, if a member of staff wrote it, the one realtor it names. Never a guess."""
+    realtor = Realtor.objects.filter(slack_user_id=message.slack_user_id).first()
+    if realtor or not Staff.objects.filter(slack_user_id=message.slack_user_id).exists():
+        return realtor
+    text = message.message_text
+    mentioned = [found for found in Realtor.objects.exclude(slack_user_id=None) if f"<@{found.slack_user_id}" in text]
+    if mentioned:
+        return mentioned[0] if len(mentioned) == 1 else None
+    small = f" {text.casefold()} "
+    named = [found for found in Realtor.objects.all() if found.name.strip() and _says(small, found.name.casefold())]
+    return named[0] if len(named) == 1 else None
+
+
+def _says(small_text: str, small_name: str) -> bool:
+    place = small_text.find(small_name)
+    if place < 1:
+        return False
+    return not small_text[place - 1].isalnum() and not small_text[place + len(small_name)].isalnum()
+
+
+def _is_twin(message: SlackMessage, near: list[SlackMessage]) -> bool:
+    """One gesture that Slack delivered under two ts: the client's own id and the words are the same."""
+    mark = message.notes.get("client_msg_id")
+    return bool(mark) and any(
+        other.notes.get("client_msg_id") == mark
+        and other.message_text == message.message_text
+        and float(other.ts) < float(message.ts)
+        for other in near
+    )
+
+
+def _made_in_this_breath(message: SlackMessage, near: list[SlackMessage]) -> Item | None:
+    """What was made of the nearest neighbour that something was made of, if it still stands."""
+    for other in sorted(near, key=lambda other: abs(float(other.ts) - float(message.ts))):
+        if other.processing_status == ProcessingStatus.PROCESSED:
+            item = bundles.item_of(other)
+            if item and item.row():
+                return item
+    return None
+
+
+def _names_another_place(reading: Reading, made: Item) -> bool:
+    if not reading.address:
+        return False
+    row = made.row()
+    listing = row if isinstance(row, Listing) else row.listing if isinstance(row, Activity) else None
+    return listing is None or not same_place(place_of(reading.address), place_of(listing.address_string))
+
+
+def _is_enough(reading: Reading, realtor: Realtor | None) -> bool:
+    return (
+        realtor is not None
+        and reading.message_type not in {IGNORE, INFO_REQUEST}
+        and reading.confidence >= settings.CONFIDENCE_LIMIT
+        and (reading.message_type != GROUP or reading.address is not None)
+    )
+
+
+def _make_or_propose(reading: Reading, realtor: Realtor, members: list[SlackMessage]) -> Ask | Make:
+    there = making.listings_at(reading.address) if reading.address else []
+    if reading.message_type == GROUP and there:
+        # No twin: the listing is there already, so this adds to it, and a person says what.
+        return Ask(reading, ReviewReason.PROPOSAL.value, Item(ItemKind.LISTING.value, there[0].pk), members)
+    return Make(reading, realtor, there[0] if len(there) == 1 else None, members)
+
+
+def _reason_to_ask(reading: Reading, realtor: Realtor | None) -> str:
+    if realtor is None:
+        return ReviewReason.UNKNOWN_SENDER.value
+    if reading.message_type == INFO_REQUEST:
+        return ReviewReason.INFO_REQUEST.value
+    if reading.message_type == GROUP and reading.address is None:
+        return ReviewReason.NO_ADDRESS.value
+    return ReviewReason.UNSURE.value
+
+
+def _read_together(message: SlackMessage, others: list[SlackMessage]) -> Reading:
+    return read_message(message, _joined_text(message, others))
+
+
+def _joined_text(message: SlackMessage, others: list[SlackMessage]) -> str:
+    return "\n".join(other.message_text for other in _in_order(message, others))
+
+
+def _in_order(message: SlackMessage, others: list[SlackMessage]) -> list[SlackMessage]:
+    return sorted([message, *others], key=lambda other: float(other.ts))
+
+
+# ---- doing it --------------------------------------------------------------------------------------------------------
+
+
+def _carry_out(message: SlackMessage, decision: Nothing | Ask | Make) -> str:
+    match decision:
+        case Nothing():
+            with act("read", source="slack"):
+                _write(message, decision.reading, ProcessingStatus.SKIPPED, reason=decision.skip)
+            return decision.outcome
+        case Ask():
+            with act("read", source="slack"):
+                _ask(message, decision)
+            return f"needs a look: {decision.reason}"
+        case Make():
+            with act("created", source="slack"):
+                item = _make(message, decision)
+            return f"made {item.kind} {item.pk}"
+
+
+def _ask(message: SlackMessage, ask: Ask) -> None:
+    _write(message, ask.reading, ProcessingStatus.PROCESSED)
+    open_review(message, ask.reason, ask.about)
+    _take_along(message, ask)
+
+
+def open_review(message: SlackMessage, reason: str, about: Item | None = None) -> None:
+    """Let a person look at a message; a look that is already asked for gets the new reason."""
+    values = {"reason": reason, "kind": about.kind if about else None, "item_id": about.pk if about else None}
+    if not Review.objects.filter(message=message, resolved_at=None).update(**values):
+        Review.objects.create(message=message, **values)
+
+
+def _make(message: SlackMessage, make: Make) -> Item:
+    reading = make.reading
+    if reading.message_type == GROUP:
+        spoken = _with_text(message, make.members) if make.is_joint else message
+        item = making.make_listing(spoken, reading, make.realtor, by=None)
+    elif make.listing is not None:
+        item = making.make_activity(message, reading, make.listing, by=None)
+    else:
+        item = making.make_agent_task(message, reading, make.realtor, by=None)
+    _write(message, reading, ProcessingStatus.PROCESSED, item=item)
+    _take_along(message, make)
+    _link(bundles.members_of(message), item)
+    _close_review(message, Resolution.READ_AGAIN)
+    Reply.objects.bulk_create([Reply(message=message, name=RECEIVED)], ignore_conflicts=True)
+    wake_workers()
+    return item
+
+
+def _with_text(message: SlackMessage, members: list[SlackMessage]) -> SlackMessage:
+    """The message as if it had said all of it: the evidence of a joint reading is counted in the joined text."""
+    text = _joined_text(message, members)
+    return SlackMessage(pk=message.pk, slack_ts=message.slack_ts, message_text=text, metadata=message.metadata)
+
+
+def _take_along(message: SlackMessage, decision: Ask | Make) -> None:
+    """Resolve the messages that came in the same breath; each keeps its own words as evidence."""
+    members = decision.members
+    for member in members:
+        member.metadata = member.notes | {"bundle": message.pk}
+        reading = _own_part(message, decision, member) if decision.is_joint else read_message(member)
+        _write(member, reading, ProcessingStatus.PROCESSED)
+    ReadingJob.objects.filter(pk__in=[member.pk for member in members]).update(finished_at=Now(), error=None)
+    if decision.is_joint:
+        _write(message, _own_part(message, decision, message), None)
+
+
+def _link(members: list[SlackMessage], item: Item) -> None:
+    Link.objects.bulk_create(
+        [Link(message=member, kind=item.kind, item_id=item.pk, role=LinkRole.BUNDLE) for member in members],
+        ignore_conflicts=True,
+    )
+
+
+def _own_part(message: SlackMessage, decision: Ask | Make, which: SlackMessage) -> Reading:
+    """The joint reading, with the evidence that stands in the words of one of its messages."""
+    start = 0
+    for other in _in_order(message, decision.members):
+        if other.pk == which.pk:
+            break
+        start += len(other.message_text) + 1
+    end = start + len(which.message_text)
+    own = tuple(
+        Evidence(item.field, item.start - start, item.end - start, item.text)
+        for item in decision.reading.evidence
+        if start <= item.start and item.end <= end
+    )
+    return replace(decision.reading, evidence=own)
+
+
+def _write(
+    message: SlackMessage,
+    reading: Reading | None,
+    status: ProcessingStatus | None,
+    *,
+    reason: str | None = None,
+    item: Item | None = None,
+) -> None:
+    """Write the reading and the state of a message."""
+    values: dict[str, Any] = {}
+    if reading is not None:
+        values |= {
+            "classification": reading.to_json(),
+            "message_type": reading.message_type,
+            "group_key": reading.group_key,
+            "task_key": reading.task_key,
+            "confidence": reading.confidence,
+        }
+    if status is not None:
+        notes = {key: value for key, value in message.notes.items() if key != "reason"}
+        values |= {
+            "processing_status": status.value,
+            "processed_at": Now(),
+            "error_message": None,
+            "metadata": notes | ({"reason": reason} if reason else {}),
+        }
+    if item is not None:
+        values |= _created(item)
+    SlackMessage.objects.filter(pk=message.pk).update(**values)
+
+
+def _created(item: Item) -> dict[str, Any]:
+    if item.kind == ItemKind.LISTING:
+        return {"created_listing_id": item.pk}
+    task_type: CreatedTaskType = bundles.TYPE_OF_KIND[ItemKind(item.kind)]
+    return {"created_task_id": item.pk, "created_task_type": task_type.value}
+
+
+def _close_review(message: SlackMessage, resolution: Resolution) -> None:
+    Review.objects.filter(message=message, resolved_at=None).update(resolved_at=Now(), resolution=resolution.value)
+
+
+# ---- edited, and read again ------------------------------------------------------------------------------------------
+
+
+def _resolve_edited(message: SlackMessage) -> str:
+    """Read an edited message anew. What nobody has touched follows the edit; what somebody has touched does not."""
+    item = bundles.item_of(message)
+    reading = read_message(message)
+    if item is None:
+        if message.notes.get("reason") == SkipReason.IGNORED:
+            # A person said that this is nothing. Its new words are for a person to judge, too.
+            return _carry_out(message, Ask(reading, _reason_to_ask(reading, realtor_of(message))))
+        return _resolve_anew(message)
+    if _facts(reading) == _facts_stored(message):
+        _write(message, reading, None)
+        return "edited, and means the same"
+    if _was_made_from(message, item) and item.row() and is_untouched(item):
+        with act("read again after an edit", source="slack"):
+            _take_back(message, item)
+            message.refresh_from_db()
+            return _resolve_anew(message)
+    return _carry_out(message, Ask(reading, ReviewReason.PROPOSAL.value, item))
+
+
+def _resolve_again(message: SlackMessage) -> str:
+    if bundles.item_of(message) is not None:
+        with act("already done", source="slack"):
+            return "already done"
+    return _resolve_anew(message)
+
+
+def _resolve_anew(message: SlackMessage) -> str:
+    decision = decide(message, may_wait=False)
+    if isinstance(decision, Wait):
+        raise AssertionError("A message that is read again waits for nobody.")
+    if isinstance(decision, Nothing):
+        with act("read", source="slack"):
+            _close_review(message, Resolution.READ_AGAIN)
+            return _carry_out(message, decision)
+    return _carry_out(message, decision)
+
+
+def _facts(reading: Reading) -> tuple[Any, ...]:
+    return (
+        reading.message_type,
+        reading.key,
+        reading.listing_type,
+        reading.address,
+        reading.assignee_hint,
+        reading.due_date,
+        reading.task_title,
+    )
+
+
+def _facts_stored(message: SlackMessage) -> tuple[Any, ...] | None:
+    try:
+        return _facts(Reading.from_json(message.classification))
+    except ValueError:
+        return None
+
+
+def _was_made_from(message: SlackMessage, item: Item) -> bool:
+    return item.pk in (message.created_listing_id, message.created_task_id)
+
+
+def is_untouched(item: Item) -> bool:
+    """Whether nobody has changed or annotated what was made since it was made."""
+    activities = (
+        list(Activity.all_objects.filter(listing=item.pk).values_list("pk", flat=True))
+        if item.kind == ItemKind.LISTING
+        else []
+    )
+    table = {ItemKind.LISTING: "listings", ItemKind.ACTIVITY: "activities", ItemKind.AGENT_TASK: "agent_tasks"}
+    rows = Q(table_name=table[ItemKind(item.kind)], row_key=item.pk)
+    if activities:
+        rows |= Q(table_name="activities", row_key__in=activities)
+    acts = set(Change.objects.filter(rows).values_list("act_id", flat=True))
+    return len(acts) <= 1 and not Note.objects.filter(item_id__in=[item.pk, *activities]).exists()
+
+
+def _take_back(message: SlackMessage, item: Item) -> None:
+    """Remove what was made, softly, inside an act; the message has then made nothing."""
+    at = timezone.now()
+    row = item.row()
+    if isinstance(row, Listing):
+        Listing.objects.filter(pk=row.pk).update(deleted_at=at)
+        listing_removed.send(Listing, listing=row, at=at, by=None)
+    elif isinstance(row, Activity | AgentTask):
+        type(row).objects.filter(pk=row.pk).update(deleted_at=at, deleted_by="slack-intake")
+    SlackMessage.objects.filter(pk=message.pk).update(
+        created_listing_id=None, created_task_id=None, created_task_type=None
+    )
+    Link.objects.filter(kind=item.kind, item_id=item.pk, role=LinkRole.BUNDLE).delete()
