@@ -67,7 +67,7 @@ def send(reply: Reply, client: Callable[[], WebClient] = web_client) -> None:
             try:
                 call(channel=message.slack_channel_id, timestamp=message.ts, name=reply.name)
             except SlackApiError as error:
-                if error.response.get("error") not in DONE_ALREADY:
+                if _code(error) not in DONE_ALREADY:
                     raise
     except SlackApiError as error:
         _note_refusal(reply, error)
@@ -111,16 +111,22 @@ class RateLimited(Exception):
 
 
 def _note_refusal(reply: Reply, error: SlackApiError) -> None:
-    code = str(error.response.get("error", "unknown"))
-    headers = {key.lower(): value for key, value in (error.response.headers or {}).items()}
-    if code == "ratelimited" or error.response.status_code == 429:
+    code, status = _code(error), int(getattr(error.response, "status_code", 0) or 0)
+    if code == "ratelimited" or status == 429:
+        headers = {key.lower(): value for key, value in (getattr(error.response, "headers", None) or {}).items()}
         seconds = _seconds(headers.get("retry-after"))
         postpone(reply, Now() + Value(timedelta(seconds=seconds)))
         raise RateLimited(seconds)
-    if code in TRY_AGAIN or error.response.status_code >= 500:
-        give_back(reply, f"Slack has a problem: {code}")
+    if not code or code in TRY_AGAIN or status >= 500:
+        give_back(reply, f"Slack has a problem: {code or 'its answer cannot be read'}")
         return
     fail(reply, EXPLANATIONS.get(code, f"Slack refused it: {code}"))
+
+
+def _code(error: SlackApiError) -> str:
+    """Slack's word for what is wrong; empty where the answer was none of the Web API's."""
+    code = error.response.get("error") if hasattr(error.response, "get") else None
+    return code if isinstance(code, str) else ""
 
 
 def _seconds(value: object) -> int:

@@ -109,6 +109,8 @@ class Worker:
             work_on(work)
         except Overtaken:
             logger.info("Somebody else has %s by now.", work)
+        except replies.RateLimited:
+            raise
         except (OperationalError, InterfaceError):
             # The database went away: that says nothing about the work, which is due again when its lease ends.
             raise
