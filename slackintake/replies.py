@@ -6,6 +6,7 @@ answer and our commit may send again.
 """
 
 import logging
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -126,7 +127,8 @@ def _note_refusal(reply: Reply, error: SlackApiError) -> None:
 def _code(error: SlackApiError) -> str:
     """Slack's word for what is wrong; empty where the answer was none of the Web API's."""
     code = error.response.get("error") if hasattr(error.response, "get") else None
-    return code if isinstance(code, str) else ""
+    # Where the answer was no JSON, the library puts a sentence of its own there.
+    return code if isinstance(code, str) and re.fullmatch(r"[a-z0-9_]{1,80}", code) else ""
 
 
 def _seconds(value: object) -> int:
