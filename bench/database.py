@@ -24,6 +24,7 @@ def environment(cluster: LocalDatabase, scale: str) -> dict[str, str]:
         "SECRET_KEY": "benchmarks-secret-key-that-is-long-enough-for-djangos-own-checks",
         "PRINCIPAL_KEY": "benchmarks-principal-key-that-is-long-enough-to-sign-with",
         "ALLOWED_HOSTS": "127.0.0.1",
+        "DATABASE_NAME": name,
         "PYTHONPATH": str(CHECKOUT),
     }
 
