@@ -1,12 +1,13 @@
 from django.urls import path
 
-from desk import listing_views, views
+from desk import listing_views, team_views, views
 
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("my/", views.my, name="my"),
     path("activities/<ulid:pk>/", views.task, {"kind": "activity"}, name="activity"),
     path("agent-tasks/<ulid:pk>/", views.task, {"kind": "agent_task"}, name="agent_task"),
+    path("team/<slug:role>/", team_views.team, name="team"),
     path("listings/", views.listings, name="listings"),
     path("listings/new/", listing_views.new, name="listing-new"),
     path("listings/<ulid:pk>/", views.listing, name="listing"),

@@ -258,6 +258,40 @@ def my_where(fold: str = "") -> dict[str, str]:
     return _folded({"activity": MINE, "agent_task": MINE}, fold)
 
 
+def records(
+    where: dict[str, str],
+    staff: Staff,
+    *,
+    limit: int,
+    order: str = _ORDER,
+    groups: list[str] | None = None,
+    for_each: list[str] | None = None,
+) -> list[tuple]:
+    """The first tasks of some other order or of each of several people, as ``row_from_record`` takes them.
+
+    ``where`` maps kinds to conditions; with ``for_each`` (ids of staff) they speak of ``who.staff_id``, and ``limit``
+    counts for each person. One statement.
+    """
+    if not where:
+        return []
+    branches = " UNION ALL ".join(
+        f"(SELECT {_COLUMNS[kind]}, created_at FROM {_TABLES[kind]} WHERE deleted_at IS NULL AND {condition} "  # noqa: S608
+        f"ORDER BY {order} LIMIT %(limit)s)"
+        for kind, condition in where.items()
+    )
+    first = f"(SELECT * FROM ({branches}) b ORDER BY {order} LIMIT %(limit)s)"  # noqa: S608
+    if for_each is not None:
+        first = f"(SELECT found.* FROM unnest(%(people)s::text[]) AS who (staff_id) CROSS JOIN LATERAL {first} found)"  # noqa: S608
+    parameters = {"limit": limit, "me": staff.pk, "people": for_each, "groups": groups or list(visible_groups(staff))}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_SHOWN} FROM {first} p {_JOINS} ORDER BY {_qualified(order)}", parameters)  # noqa: S608
+        return cursor.fetchall()
+
+
+def _qualified(order: str) -> str:
+    return ", ".join(f"p.{column}" for column in order.split(", "))
+
+
 class Counts(NamedTuple):
     """Numbers beside tabs and places; each is exact up to ``COUNT_CAP`` and stands for more above it."""
 

@@ -13,7 +13,7 @@
     return Boolean(link);
   };
 
-  const PLACES = { i: "inbox", m: "my", l: "listings", r: "realtors", p: "me" };
+  const PLACES = { i: "inbox", m: "my", t: "team", l: "listings", r: "realtors", p: "me" };
 
   const KEYS = {
     j: () => list.move(1),
