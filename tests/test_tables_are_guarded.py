@@ -97,8 +97,9 @@ def test_nobody_gets_anything_from_the_functions_that_run_as_the_owner():
         if name in BEFORE_SIGN_IN:
             continue
         for kind, item in (("activity", task), ("agent_task", agent_task), ("listing", task.listing)):
+            given = {"jsonb": Jsonb({}), "boolean": False, "timestamp with time zone": factories.NOON, "text[]": []}
             values = [
-                kind if "kind" in argument else Jsonb({}) if of == "jsonb" else False if of == "boolean" else item.pk
+                kind if "kind" in argument else given.get(of, item.pk)
                 for argument, of in zip(names or [], types, strict=True)
             ]
             with acting_as(None):
@@ -108,6 +109,7 @@ def test_nobody_gets_anything_from_the_functions_that_run_as_the_owner():
                 [(None,)],
                 [(False,)],
                 [(0,)],
+                [(0, 0)],
                 [([],)],
                 [("refused",)],
                 [('{"refused": "nobody"}',)],
