@@ -13,8 +13,8 @@ class Progress:
 
     FEW = 5_000  # below this a plain line would be noise: it is done before it is read
 
-    def __init__(self, stream: Any, label: str):
-        self.stream, self.label = stream, label
+    def __init__(self, stream: Any, label: str, unit: str = "rows"):
+        self.stream, self.label, self.unit = stream, label, unit
         self.is_terminal = stream.isatty()
         self._last = ("", -1)
 
@@ -26,7 +26,7 @@ class Progress:
             self._write("\r\x1b[K")
 
     def show(self, phase: str, done: int, total: int):
-        """Show that of `total` rows `done` have been through this phase ("reading", "writing")."""
+        """Show that `done` of `total` units have been through this phase ("reading", "writing")."""
         share = done / total if total else 1.0
         step = int(share * (100 if self.is_terminal else 4))
         if (phase, step) == self._last or not (step or self.is_terminal):
@@ -37,7 +37,7 @@ class Progress:
             bar = "█" * filled + "░" * (BAR_WIDTH - filled)
             self._write(f"\r\x1b[K{self.label} {bar} {phase} {done:,} of {total:,}")
         elif total >= self.FEW:
-            self._write(f"{self.label}: {phase} {done:,} of {total:,} rows\n")
+            self._write(f"{self.label}: {phase} {done:,} of {total:,} {self.unit}\n")
 
     def _write(self, text):
         # Progress is no error: without a style of its own a command's stderr would paint it red.

@@ -38,9 +38,9 @@ def receive(event: SlackEvent) -> str:
         case Posted():
             return _posted(result)
         case Edited():
-            return _edited(result)
+            return apply_edit(result)
         case Deleted():
-            return _deleted(result)
+            return apply_deletion(result)
         case Asked():
             return _asked(result)
         case Dropped():
@@ -51,7 +51,7 @@ def find(channel: str, ts: str) -> SlackMessage | None:
     """The message of this channel and ts, locked until the end of the transaction."""
     return (
         SlackMessage.objects.select_for_update()
-        .filter(slack_channel_id=channel, slack_ts__in=[ts, _suffixed(channel, ts)])
+        .filter(slack_channel_id=channel, slack_ts__in=[ts, suffixed(channel, ts)])
         .first()
     )
 
@@ -71,7 +71,7 @@ def store(
     reason = str(skip.value) if skip else (str(posted.skip.value) if posted.skip else None)
     metadata = posted.extra | dict(notes or {}) | ({"reason": reason} if reason else {})
     status = ProcessingStatus.SKIPPED if reason else ProcessingStatus.PENDING
-    for slack_ts in (posted.ts, _suffixed(posted.channel, posted.ts)):
+    for slack_ts in (posted.ts, suffixed(posted.channel, posted.ts)):
         existing = find(posted.channel, posted.ts)
         if existing is not None:
             return existing, False
@@ -112,7 +112,7 @@ def queue_reading(message: SlackMessage, purpose: str) -> None:
     wake_workers()
 
 
-def _suffixed(channel: str, ts: str) -> str:
+def suffixed(channel: str, ts: str) -> str:
     """The form in which a second channel's message of the same ts is stored (product.md, decision 1)."""
     return f"{ts}@{channel}"
 
@@ -143,11 +143,12 @@ def _met_again(message: SlackMessage, posted: Posted) -> str:
         return "the text before its edit"
     # An import that was quicker than Slack's third try must not turn a request into history.
     if notes.get("reason") == SkipReason.HISTORY and timezone.now() - posted.sent_at < FRESH and not posted.skip:
-        return _read_after_all(message, Purpose.NEW)
+        return read_after_all(message, Purpose.NEW)
     return "already here"
 
 
-def _edited(edit: Edited) -> str:
+def apply_edit(edit: Edited) -> str:
+    """Give a message its new text and keep the old one beside it; return in words what came of it."""
     message = find(edit.message.channel, edit.message.ts)
     if message is None:
         return _edited_unknown(edit)
@@ -196,7 +197,8 @@ def _edited_unknown(edit: Edited) -> str:
     return "stored from its edit"
 
 
-def _deleted(deletion: Deleted) -> str:
+def apply_deletion(deletion: Deleted) -> str:
+    """Grey a message out; return in words what came of it."""
     message = find(deletion.channel, deletion.ts)
     at = deletion.deleted_at.isoformat()
     if message is None:
@@ -227,14 +229,14 @@ def _asked(asked: Asked) -> str:
             return "stored, to be read as a request"
         if message.processing_status == ProcessingStatus.SKIPPED:
             message.metadata = message.notes | {"asked_by": asked.by}
-            return _read_after_all(message, Purpose.ASKED)
+            return read_after_all(message, Purpose.ASKED)
         if message.processing_status == ProcessingStatus.PENDING:
             ReadingJob.objects.filter(pk=message.pk).update(purpose=Purpose.ASKED)
             return "about to be read as a request"
     return "already done"
 
 
-def _read_after_all(message: SlackMessage, purpose: str) -> str:
+def read_after_all(message: SlackMessage, purpose: str) -> str:
     """Read a message that had been skipped unread or as chatter."""
     notes = message.notes
     notes.pop("reason", None)

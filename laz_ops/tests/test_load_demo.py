@@ -11,6 +11,7 @@ from accounts.models import User
 from common.clock import office_now, office_zone
 from common.imports import loading
 from listings.models import Listing
+from slackintake.models import SlackMessage
 from staff.models import Staff
 from tasks.models import Activity, AgentTask
 
@@ -29,8 +30,10 @@ def test_it_loads_everything_and_makes_the_logins(capsys):
     assert Activity.all_objects.count() == 300
     assert AgentTask.all_objects.count() == 60
     assert User.objects.count() == 10
+    assert SlackMessage.objects.count() == 80
+    assert SlackMessage.objects.filter(processing_status="pending").count() > 0
     said = capsys.readouterr().out.splitlines()
-    assert said[0] == "Demo data 1 of 5: staff.csv: 12 new, 0 changed, 0 unchanged, 0 wrong; notices: 0."
+    assert said[0] == "Demo data 1 of 6: staff.csv: 12 new, 0 changed, 0 unchanged, 0 wrong; notices: 0."
     assert said[-1] == "Demo logins made: 10."
 
 

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 
 from django.conf import settings
@@ -15,6 +15,8 @@ FOLDER = settings.BASE_DIR / "demo"
 TABLES = ("staff", "realtors", "listings", "activities", "agent_tasks")
 WRITTEN_ON = date(2026, 1, 26)
 """The day that is "today" in the demo data."""
+DAYS_OF_REQUESTS = 3
+"""So many days of the demo's Slack messages are read as requests; what is older is history."""
 
 
 class Command(OwnerCommand):
@@ -45,4 +47,14 @@ class Command(OwnerCommand):
                 f"import_{table}", FOLDER / f"{table}.csv", shift_days=shift_days, stdout=said, stderr=self.stderr
             )
             summary = said.getvalue().splitlines()[-1]
-            self.stdout.write(f"Demo data {number} of {len(TABLES)}: {summary}")
+            self.stdout.write(f"Demo data {number} of {len(TABLES) + 1}: {summary}")
+        said = StringIO()
+        call_command(
+            "import_slack_export",
+            FOLDER / "slack_export_sample.zip",
+            requests_since=WRITTEN_ON - timedelta(days=DAYS_OF_REQUESTS),
+            shift_days=shift_days,
+            stdout=said,
+            stderr=self.stderr,
+        )
+        self.stdout.write(f"Demo data {len(TABLES) + 1} of {len(TABLES) + 1}: {said.getvalue().splitlines()[-1]}")
