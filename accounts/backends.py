@@ -2,7 +2,7 @@
 
 from django.contrib.auth.backends import BaseBackend
 
-from accounts.models import User
+from accounts.queries import login_of
 
 
 class StaffBackend(BaseBackend):
@@ -12,5 +12,5 @@ class StaffBackend(BaseBackend):
     """
 
     def get_user(self, user_id):
-        user = User.objects.select_related("staff", "staff__preferences").filter(pk=user_id).first()
+        user = login_of(user_id)
         return user if user is not None and user.is_active else None

@@ -5,9 +5,10 @@ statement, a backup) still cannot sign in as anyone.
 """
 
 import hashlib
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.db import connection
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -31,12 +32,22 @@ class SessionStore(DatabaseSessionStore):
         """Each session's data is signed for its own key: copied into another row, it is worth nothing there."""
         return f"accounts.sessions.{digest(self.session_key)}"
 
-    def _get_session_from_db(self):
-        try:
-            return self.model.objects.get(session_key=digest(self.session_key), expire_date__gt=timezone.now())
-        except self.model.DoesNotExist:
+    def load(self) -> dict[str, Any]:
+        """What is kept under this key; a session that has ended or never was loses its key and is empty.
+
+        Every request begins with this statement: building it by way of the ORM costs ten times what it does.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT session_data FROM accounts_session WHERE session_key = %s AND expire_date > %s",
+                [digest(self.session_key), timezone.now()],
+            )
+            found = cursor.fetchone()
+        if found is None:
             self._session_key = None
-            return None
+            return {}
+        kept: dict[str, Any] = self.decode(found[0])
+        return kept
 
     def exists(self, session_key) -> bool:
         return self.model.objects.filter(session_key=digest(session_key)).exists()
