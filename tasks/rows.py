@@ -6,7 +6,8 @@ from datetime import datetime
 from common.clock import due_in_words, hour_in_words, office_zone
 from tasks.models import Category, Status, TaskKey
 
-STATUS_DOT = {
+# Both are looked up with the plain text of a column too: a choice equals its value.
+STATUS_DOT: dict[str, str] = {
     Status.OPEN: "",
     Status.CLAIMED: "claimed",
     Status.IN_PROGRESS: "half",
@@ -14,7 +15,7 @@ STATUS_DOT = {
     Status.FAILED: "failed",
     Status.CANCELLED: "cancelled",
 }
-CATEGORY_TONE = {
+CATEGORY_TONE: dict[str, str] = {
     Category.ADMIN: "admin",
     Category.MARKETING: "marketing",
     Category.PHOTO: "marketing",
@@ -23,6 +24,7 @@ CATEGORY_TONE = {
     Category.OTHER: "",
 }
 PATHS = {"activity": "activities", "agent_task": "agent-tasks"}
+ICONS = {"activity": "home", "agent_task": "person"}
 
 _CATEGORY_LABELS = dict(Category.choices)
 _KEY_LABELS = dict(TaskKey.choices)
@@ -36,8 +38,11 @@ class Row:
     kind: str
     id: str
     href: str
+    icon: str
     title: str
     subtitle: str
+    tag_label: str
+    tag_tone: str
     category_label: str
     category_tone: str
     due: datetime | None
@@ -56,6 +61,10 @@ class Row:
     verbs: tuple[str, ...]
     is_closed: bool
     mark: str
+
+    def __getitem__(self, name: str) -> object:
+        """Templates look for an item before an attribute; without this each of 600 look-ups a page raises first."""
+        return getattr(self, name)
 
 
 def priority_in_words(priority: int) -> tuple[str, str]:
@@ -80,7 +89,7 @@ def row_from_record(record: tuple, now: datetime, verbs: tuple[str, ...]) -> Row
         _listing_id, _realtor_id, address, realtor, brokerage, owner, role, _claimed_at, _completed_at,
         until, woken_at, wake_reason, is_snoozed, waits_for,
     ) = record  # fmt: skip
-    due = due.astimezone(office_zone()) if due else None
+    due = due.astimezone(now.tzinfo) if due else None
     is_closed = status in (Status.DONE, Status.FAILED, Status.CANCELLED)
     due_label, due_tone = due_in_words(due, now)
     if is_closed:
@@ -89,16 +98,20 @@ def row_from_record(record: tuple, now: datetime, verbs: tuple[str, ...]) -> Row
     tone, words = priority_in_words(priority)
     if kind == "activity":
         subtitle = f"{address} · {realtor}" if realtor else address
-        category, category_tone = _CATEGORY_LABELS[label], CATEGORY_TONE[Category(label)]
+        category, category_tone = _CATEGORY_LABELS[label], CATEGORY_TONE[label]
     else:
         subtitle = f"{realtor} · {brokerage}" if brokerage else realtor
         category, category_tone = _KEY_LABELS.get(label, label), "admin"
+    is_under_way = status == Status.IN_PROGRESS
     return Row(
         kind=kind,
         id=task_id,
         href=f"/{PATHS[kind]}/{task_id}/",
+        icon=ICONS[kind],
         title=name,
         subtitle=subtitle or "",
+        tag_label=_STATUS_LABELS[status] if is_under_way else category,
+        tag_tone="" if is_under_way else category_tone,
         category_label=category,
         category_tone=category_tone,
         due=due,
@@ -109,7 +122,7 @@ def row_from_record(record: tuple, now: datetime, verbs: tuple[str, ...]) -> Row
         priority_label=words,
         status=status,
         status_label=_STATUS_LABELS[status],
-        dot=STATUS_DOT[Status(status)],
+        dot=STATUS_DOT[status],
         owner_id=owner_id,
         owner_name=owner or "",
         owner_initials=initials_of(owner),

@@ -54,7 +54,7 @@ def answer(
     if request.htmx:
         row = queries.row_of(task.kind, task.pk, request.user.staff)
         if row is not None and (status != 200 or _belongs(row, request, leaves)):
-            context = {"row": row, "sprite": static("icons.svg")}
+            context = {"rows": [row], "sprite": static("icons.svg")}
             fragment = render_to_string(f"tasks/rows.html#{_shape(request)}", context, request)
         else:
             trigger = "desk:left"
@@ -84,7 +84,7 @@ def _belongs(row: Any, request: Request, leaves: tuple[str, ...]) -> bool:
 def _shape(request: Request) -> str:
     """Which of the two shapes of a row the page in question shows."""
     path = request.htmx.current_url_abs_path or ""
-    return "line" if path.startswith(("/listings/", "/realtors/")) else "row"
+    return "lines" if path.startswith(("/listings/", "/realtors/")) else "rows"
 
 
 # ---- verbs without a question ----------------------------------------------------------------------------------------
