@@ -64,10 +64,12 @@ def snooze_choices(task: Task | None) -> list[tuple[str, datetime | None]]:
 
 def wake_due() -> int:
     """Wake what was put off until now; run by the clock. Return how many items are back."""
+    due = Snooze.objects.filter(woken_at=None, until__lte=timezone.now())
+    # The clock ticks all day: an act each time would make every polled page look changed.
+    if not due.exists():
+        return 0
     with act("woke", source="clock"):
-        return Snooze.objects.filter(woken_at=None, until__lte=timezone.now()).update(
-            woken_at=timezone.now(), wake_reason="its time has come"
-        )
+        return due.update(woken_at=timezone.now(), wake_reason="its time has come")
 
 
 def wake_for_realtor(realtor_id: str) -> int:
