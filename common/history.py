@@ -72,9 +72,13 @@ def undo(act_id: str, *, leave_changed: bool = False) -> str:
             answer = cursor.fetchone()[0]
     except DatabaseError as error:
         cause = error.__cause__
-        if not isinstance(cause, psycopg.Error) or cause.sqlstate != "LP001":
+        if not isinstance(cause, psycopg.Error):
             raise
-        raise ChangedSince(json.loads(cause.diag.message_detail or "[]")) from None
+        if cause.sqlstate == "LP001":
+            raise ChangedSince(json.loads(cause.diag.message_detail or "[]")) from None
+        if cause.sqlstate in UNDO_REFUSALS:
+            raise Refused(UNDO_REFUSALS[cause.sqlstate]) from None
+        raise
     answer = json.loads(answer) if isinstance(answer, str) else answer
     if reason := answer.get("refused"):
         raise Refused(UNDO_REFUSALS[reason])
@@ -86,6 +90,10 @@ UNDO_REFUSALS = {
     "not yours": "Only your own acts can be undone.",
     "already": "This has been undone already.",
     "too late": "That was more than 10 minutes ago. Change it back by hand.",
+    # What the database refuses (SQLSTATE): the last admin, a value that somebody else has taken, a row that is gone.
+    "LP002": "The last active admin must stay an active admin. Nothing was undone.",
+    "23505": "Somebody else has that e-mail, Slack id or place by now. Nothing was undone.",
+    "23503": "What it belongs to is gone by now. Nothing was undone.",
 }
 
 

@@ -4,6 +4,9 @@ from django.db import migrations
 
 from common.sql import NamedSQL, enable_rls, function, policy
 
+# A moment is written into history as text: in one zone, whatever the writing session's, so that undo can compare it.
+IN_UTC = "SET timezone = 'UTC'"
+
 FILL_ACT = NamedSQL(
     "Fill in who acts and when, whatever was given",
     """
@@ -69,6 +72,8 @@ CURRENT_ACT = function(
         -- An act belongs to the transaction that opened it; an old id in the setting is worth nothing.
         IF named IS NULL OR NOT EXISTS (
             SELECT FROM acts WHERE act_id = named AND transaction_id = pg_current_xact_id()::text::bigint
+            -- Transaction numbers begin anew on a restored server; its start tells the two apart.
+            AND at = now()
         ) THEN
             named := app.new_ulid();
             PERFORM app.open_act(named, 'changed', NULL, 'sql');
@@ -97,22 +102,25 @@ RECORD_CHANGES = function(
             INSERT INTO changes (act_id, table_name, row_key, before)
                 SELECT (SELECT app.current_act()), TG_TABLE_NAME, to_jsonb(o) ->> key, to_jsonb(o) FROM old_rows o;
         ELSE
+            -- A row whose key was changed has no partner: it is recorded as one that went and one that came.
             INSERT INTO changes (act_id, table_name, row_key, before, after)
-                SELECT (SELECT app.current_act()), TG_TABLE_NAME, o.was ->> key, differing.before, differing.after
+                SELECT (SELECT app.current_act()), TG_TABLE_NAME, coalesce(o.was, n.is_now) ->> key,
+                    CASE WHEN n.is_now IS NULL THEN o.was ELSE differing.before END,
+                    CASE WHEN o.was IS NULL THEN n.is_now ELSE differing.after END
                 FROM (SELECT to_jsonb(x) AS was FROM old_rows x) o
-                JOIN (SELECT to_jsonb(x) AS is_now FROM new_rows x) n ON o.was ->> key = n.is_now ->> key
+                FULL JOIN (SELECT to_jsonb(x) AS is_now FROM new_rows x) n ON o.was ->> key = n.is_now ->> key
                 CROSS JOIN LATERAL (
                     SELECT jsonb_object_agg(e.key, e.value) AS before,
-                        jsonb_object_agg(e.key, n.is_now -> e.key) AS after
+                        jsonb_object_agg(e.key, n.is_now -> e.key) FILTER (WHERE n.is_now IS NOT NULL) AS after
                     FROM jsonb_each(o.was - ignored) e
                     WHERE n.is_now -> e.key IS DISTINCT FROM e.value
                 ) differing
-                WHERE differing.before IS NOT NULL;
+                WHERE differing.before IS NOT NULL OR o.was IS NULL;
         END IF;
         RETURN NULL;
     END
     """,
-    attributes="VOLATILE SECURITY DEFINER",
+    attributes=f"VOLATILE SECURITY DEFINER {IN_UTC}",
     grant=False,
 )
 
@@ -126,10 +134,12 @@ UNDO = function(
         change changes;
         arguments text[];
         key text;
+        key_type text;
         ignored text[];
         columns text;
         current_row jsonb;
         special regprocedure;
+        stands boolean;
         undone int := 0;
         left_alone jsonb := '[]';
     BEGIN
@@ -152,7 +162,11 @@ UNDO = function(
             VALUES (new_act, 'undid', 'web', which, '', '', 0);
         PERFORM set_config('app.act', new_act, true);
 
-        FOR change IN SELECT * FROM changes c WHERE c.act_id = which ORDER BY c.change_id DESC LOOP
+        -- Backwards, but what was deleted comes back first and in the order it went: a parent is recorded before the
+        -- children that its deletion took along, and their keys want it to be there.
+        FOR change IN SELECT * FROM changes c WHERE c.act_id = which
+            ORDER BY c.after IS NOT NULL, CASE WHEN c.after IS NULL THEN c.change_id ELSE -c.change_id END
+        LOOP
             -- A room whose rows are undone in a way of their own has a function for it.
             special := to_regprocedure(format('app.undo_change_of_%s(bigint)', change.table_name));
             IF special IS NOT NULL THEN
@@ -167,12 +181,26 @@ UNDO = function(
                 AND t.tgname = 'record_update_of_' || change.table_name;
             key := arguments[1];
             ignored := arguments[2:];
-            EXECUTE format('SELECT to_jsonb(t) FROM public.%I t WHERE %I = $1 FOR UPDATE', change.table_name, key)
-                INTO current_row USING change.row_key;
+            SELECT a.atttypid::regtype::text INTO key_type FROM pg_attribute a
+                WHERE a.attrelid = format('public.%I', change.table_name)::regclass AND a.attname = key;
+            EXECUTE format('SELECT to_jsonb(t) FROM public.%I t WHERE %I = $1::%s FOR UPDATE',
+                change.table_name, key, key_type) INTO current_row USING change.row_key;
 
-            IF change.after IS NOT NULL AND (
-                current_row IS NULL OR NOT (current_row - ignored) @> (change.after - ignored)
-            ) OR change.after IS NULL AND current_row IS NOT NULL THEN
+            -- As the act left it, column by column: containment would take a longer list for the same one.
+            IF change.after IS NULL THEN
+                stands := current_row IS NULL;
+            ELSE
+                stands := current_row IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM jsonb_each(change.after - ignored) e
+                    WHERE current_row -> e.key IS DISTINCT FROM e.value);
+            END IF;
+            -- A room may say what else has been built on a row meanwhile.
+            special := to_regprocedure(format('app.is_built_upon_in_%s(text)', change.table_name));
+            IF stands AND special IS NOT NULL AND change.before IS NULL THEN
+                EXECUTE format('SELECT NOT app.is_built_upon_in_%s($1)', change.table_name)
+                    INTO stands USING change.row_key;
+            END IF;
+            IF NOT stands THEN
                 left_alone := left_alone || jsonb_build_array(
                     jsonb_build_object('table', change.table_name, 'key', change.row_key));
                 CONTINUE;
@@ -185,20 +213,21 @@ UNDO = function(
             ELSIF change.before IS NULL AND current_row ? 'deleted_at' THEN
                 IF current_row ? 'deleted_by' THEN
                     EXECUTE format(
-                        'UPDATE public.%I SET deleted_at = now(), deleted_by = $2 WHERE %I = $1',
-                        change.table_name, key) USING change.row_key, me.id;
+                        'UPDATE public.%I SET deleted_at = now(), deleted_by = $2 WHERE %I = $1::%s',
+                        change.table_name, key, key_type) USING change.row_key, me.id;
                 ELSE
-                    EXECUTE format('UPDATE public.%I SET deleted_at = now() WHERE %I = $1', change.table_name, key)
-                        USING change.row_key;
+                    EXECUTE format('UPDATE public.%I SET deleted_at = now() WHERE %I = $1::%s',
+                        change.table_name, key, key_type) USING change.row_key;
                 END IF;
             ELSIF change.before IS NULL THEN
-                EXECUTE format('DELETE FROM public.%I WHERE %I = $1', change.table_name, key) USING change.row_key;
+                EXECUTE format('DELETE FROM public.%I WHERE %I = $1::%s', change.table_name, key, key_type)
+                    USING change.row_key;
             ELSE
                 SELECT string_agg(quote_ident(k), ', ') INTO columns FROM jsonb_object_keys(change.before) k;
                 EXECUTE format(
                     'UPDATE public.%1$I SET (%2$s) = (SELECT %2$s FROM jsonb_populate_record(NULL::public.%1$I, $1)) '
-                    'WHERE %3$I = $2',
-                    change.table_name, columns, key) USING change.before, change.row_key;
+                    'WHERE %3$I = $2::%4$s',
+                    change.table_name, columns, key, key_type) USING change.before, change.row_key;
             END IF;
             undone := undone + 1;
         END LOOP;
@@ -210,7 +239,18 @@ UNDO = function(
         RETURN jsonb_build_object('undone', undone, 'left_alone', left_alone);
     END
     """,
-    attributes="VOLATILE SECURITY DEFINER",
+    attributes=f"VOLATILE SECURITY DEFINER {IN_UTC}",
+)
+
+# Also acts whose rows the person no longer sees, as after giving a task back; the policies of changes hide those.
+MY_UNDOABLE_ACTS = function(
+    "app.my_undoable_acts()",
+    "SETOF text",
+    """SELECT a.act_id FROM acts a
+       WHERE a.actor_kind = 'staff' AND a.actor_id = app.staff_id() AND a.at > now() - interval '10 minutes'
+       AND a.undoes IS NULL AND NOT EXISTS (SELECT FROM acts u WHERE u.undoes = a.act_id)
+       AND EXISTS (SELECT FROM changes c WHERE c.act_id = a.act_id)""",
+    attributes="STABLE SECURITY DEFINER",
 )
 
 ADMIN = "(SELECT app.staff_role()) = 'admin'"
@@ -244,4 +284,4 @@ POLICIES = [
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0002_roles_and_principal")]
 
-    operations = [FILL_ACT, COUNT_ACT, OPEN_ACT, CURRENT_ACT, RECORD_CHANGES, UNDO, *POLICIES]
+    operations = [FILL_ACT, COUNT_ACT, OPEN_ACT, CURRENT_ACT, RECORD_CHANGES, UNDO, MY_UNDOABLE_ACTS, *POLICIES]

@@ -156,6 +156,15 @@ HAND_OVER = function(
     attributes="VOLATILE SECURITY DEFINER",
 )
 
+# Making a listing is not undone under the feet of those who work on it; what the same act made is gone by then.
+IS_BUILT_UPON = function(
+    "app.is_built_upon_in_listings(listing text)",
+    "boolean",
+    "SELECT EXISTS (SELECT FROM activities a WHERE a.listing_id = listing AND a.deleted_at IS NULL)",
+    attributes="STABLE SECURITY DEFINER",
+    grant=False,
+)
+
 # Numbers only, by group, of all activities of a listing: what I may not see still counts in its progress.
 LISTING_COUNTS = function(
     "app.listing_counts(listing text)",
@@ -194,5 +203,6 @@ class Migration(migrations.Migration):
         *note_policies("activity", "activities"),
         *note_policies("agent_task", "agent_tasks"),
         HAND_OVER,
+        IS_BUILT_UPON,
         LISTING_COUNTS,
     ]
