@@ -53,7 +53,7 @@ def act(verb: str, *, reason: str | None = None, source: str = "web") -> Iterato
             if not connection.needs_rollback:
                 with connection.cursor() as cursor:
                     # Later statements of the same transaction must not slip into this act.
-                    cursor.execute("SELECT set_config('app.act', '', true)")
+                    cursor.execute("SET LOCAL app.act = ''")
         _latest.set(act_id)
     finally:
         _current.reset(token)

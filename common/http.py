@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -50,7 +51,7 @@ def after_action(
         messages.add_message(request, level, said, extra_tags=act_id or "")
         return back(request, fallback)
     message = Message(level, said, extra_tags=act_id or "")
-    toast = render_to_string("components/toast.html", {"message": message}, request)
+    toast = render_to_string("components/toast.html", {"message": message, "csrf_token": get_token(request)})
     response = HttpResponse(
         f'{fragment}<div hx-swap-oob="beforeend:#toasts">{toast}</div>',
         status=status,

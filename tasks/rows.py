@@ -66,6 +66,12 @@ class Row:
         """Templates look for an item before an attribute; without this each of 600 look-ups a page raises first."""
         return getattr(self, name)
 
+    @property
+    def named(self) -> str:
+        """The task as a toast names it: "Order yard sign, 789 Valencia St"."""
+        where = self.subtitle.partition(" · ")[0]
+        return f"{self.title}, {where.partition(',')[0] if self.kind == 'activity' else where}"
+
 
 def priority_in_words(priority: int) -> tuple[str, str]:
     """Tone and words of a priority: 0 none, up to 3 low, up to 6 normal, up to 8 high, above urgent."""

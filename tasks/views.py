@@ -19,7 +19,7 @@ from common.http import after_action
 from listings.queries import add_working_days, office_calendar
 from tasks import actions, forms, queries
 from tasks.models import Activity
-from tasks.rows import initials_of
+from tasks.rows import Row, initials_of
 from tasks.rules import WANTS_REASON, Task, is_others
 
 
@@ -44,20 +44,33 @@ def answer(
 
     ``leaves`` names the lists (beginnings of their addresses) that the row leaves whatever its status says.
     """
-    status, act_id = 200, None
+    act_id, status = None, 200
     try:
         do()
         said, act_id = f"{said}: {named(task)}", last_act()
     except Refused as refusal:
         said, status = f"{refusal} {named(task)}", 409
+    row = queries.row_of(task.kind, task.pk, request.user.staff) if request.htmx else None
+    return _shown(request, task, row, said, act_id, status=status, leaves=leaves)
+
+
+def _shown(
+    request: Request,
+    task: Task,
+    row: Row | None,
+    said: str,
+    act_id: str | None,
+    *,
+    status: int = 200,
+    leaves: tuple[str, ...] = (),
+) -> HttpResponse:
+    """What was said about a task, with its row where the list that the person looks at still holds it."""
     fragment = trigger = ""
-    if request.htmx:
-        row = queries.row_of(task.kind, task.pk, request.user.staff)
-        if row is not None and (status != 200 or _belongs(row, request, leaves)):
-            context = {"rows": [row], "sprite": static("icons.svg")}
-            fragment = render_to_string(f"tasks/rows.html#{_shape(request)}", context, request)
-        else:
-            trigger = "desk:left"
+    if row is not None and (status != 200 or _belongs(row, request, leaves)):
+        context = {"rows": [row], "sprite": static("icons.svg")}
+        fragment = render_to_string(f"tasks/rows.html#{_shape(request)}", context)
+    elif request.htmx:
+        trigger = "desk:left"
     return after_action(
         request,
         said=said,
@@ -69,7 +82,7 @@ def answer(
     )
 
 
-def _belongs(row: Any, request: Request, leaves: tuple[str, ...]) -> bool:
+def _belongs(row: Row, request: Request, leaves: tuple[str, ...]) -> bool:
     """Whether the list the person looks at still holds the row: the inbox what nobody has, my tasks what I have."""
     path = request.htmx.current_url_abs_path or ""
     if path.startswith(leaves):
@@ -92,8 +105,17 @@ def _shape(request: Request) -> str:
 
 @require_POST
 def claim(request: Request, kind: str, pk: str) -> HttpResponse:
-    task = get_task(request, kind, pk)
-    return answer(request, task, lambda: actions.claim(task, by=request.user.staff), "Taken")
+    """Take a task without reading it first: the conditional UPDATE itself finds out whether it is there and free."""
+    staff = request.user.staff
+    unread = queries.KINDS[kind](pk=pk)
+    try:
+        actions.claim(unread, by=staff)
+    except Refused:
+        task = get_task(request, kind, pk)
+        return answer(request, task, lambda: actions.claim(task, by=staff), "Taken")
+    row = queries.row_of(kind, pk, staff)
+    assert row is not None  # noqa: S101 - whoever has a task sees it
+    return _shown(request, unread, row, f"Taken: {row.named}", last_act())
 
 
 @require_POST
