@@ -40,7 +40,7 @@ def pre_fork(server: Any, worker: Any) -> None:
 
     for connection in connections.all(initialized_only=True):
         connection.close()
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]
 
 
 class QuietLogger(Logger):

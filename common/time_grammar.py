@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import time
 from typing import NamedTuple
 
@@ -44,7 +45,7 @@ class TimeGrammar:
             return int(word)
         return None
 
-    def skip(self, i: int, allowed: set[str], most: int = 3) -> int:
+    def skip(self, i: int, allowed: AbstractSet[str], most: int = 3) -> int:
         while most and self.word(i) in allowed:
             i, most = i + 1, most - 1
         return i

@@ -426,8 +426,9 @@ def _ts(value: object) -> str | None:
 
 
 def _channel(value: object) -> str | None:
-    fits = isinstance(value, str) and _CHANNEL.fullmatch(value) and not _UNSTORABLE.search(value)
-    return value if fits else None
+    if isinstance(value, str) and _CHANNEL.fullmatch(value) and not _UNSTORABLE.search(value):
+        return value
+    return None
 
 
 def _short(value: object) -> str:

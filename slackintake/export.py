@@ -169,7 +169,9 @@ class Export:
 
 
 def _name_of(user: dict[str, Any]) -> str:
-    profile = user.get("profile") if isinstance(user.get("profile"), dict) else {}
+    profile = user.get("profile")
+    if not isinstance(profile, dict):
+        profile = {}
     for candidate in (user.get("real_name"), profile.get("real_name"), user.get("name")):
         if isinstance(candidate, str) and candidate.strip():
             return candidate.strip()[:200]
@@ -297,7 +299,7 @@ def _file_opener(path: Path) -> Callable[[], IO[bytes]]:
 def _is_litter(name: str) -> bool:
     """What macOS and Windows put beside the files of a person who packs a folder."""
     parts = PurePosixPath(name).parts
-    return "__MACOSX" in parts or (parts and parts[-1] in {".DS_Store", "Thumbs.db", "desktop.ini"})
+    return "__MACOSX" in parts or (bool(parts) and parts[-1] in {".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 def _check_size(name: str, size: int, total: int) -> None:

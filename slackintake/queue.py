@@ -6,7 +6,7 @@ nothing has happened, and the row is due again when the lease runs out.
 """
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import connection, models
@@ -57,7 +57,7 @@ def finish(work: Work, **result: object) -> None:
     _write(work, finished_at=Now(), error=None, **result)
 
 
-def postpone(work: Work, until: models.Expression) -> None:
+def postpone(work: Work, until: datetime | models.Expression) -> None:
     """Let the row be due later, without counting this try. Raises Overtaken if this lease is no longer valid."""
     _write(work, due_at=until, attempts=0)
 

@@ -282,7 +282,12 @@ def records(
     first = f"(SELECT * FROM ({branches}) b ORDER BY {order} LIMIT %(limit)s)"  # noqa: S608
     if for_each is not None:
         first = f"(SELECT found.* FROM unnest(%(people)s::text[]) AS who (staff_id) CROSS JOIN LATERAL {first} found)"  # noqa: S608
-    parameters = {"limit": limit, "me": staff.pk, "people": for_each, "groups": groups or list(visible_groups(staff))}
+    parameters: dict[str, Any] = {
+        "limit": limit,
+        "me": staff.pk,
+        "people": for_each,
+        "groups": groups or list(visible_groups(staff)),
+    }
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_SHOWN} FROM {first} p {_JOINS} ORDER BY {_qualified(order)}", parameters)  # noqa: S608
         return cursor.fetchall()

@@ -68,7 +68,7 @@ def team(role: Role, staff: Staff) -> Team:
     week_ends = start_of_day(end_of_week(now.date()) + timedelta(days=1))
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM app.team_counts(%s, %s)", [role, week_ends])
-        numbers = {staff_id: counted for staff_id, *counted in cursor.fetchall()}
+        numbers = {staff_id: (open_, late, this_week) for staff_id, open_, late, this_week in cursor.fetchall()}
         cursor.execute(
             "SELECT open, late FROM app.unclaimed_counts(%s, %s)",
             [list(TEAM_GROUPS[role]), role == Role.OPERATIONS],

@@ -58,7 +58,7 @@ class Mender(Mapping[str, str]):
             return found
         return next((shorter for shorter in _without_one(word) if shorter in self._targets), None)
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self):
         return iter(self._short)
 
     def __len__(self) -> int:
