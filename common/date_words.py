@@ -13,20 +13,20 @@ AFTER_SUN = word_set("room rooms deck porch light filled exposure is was drenche
 JOINERS = word_set("- – — to thru through and & or")
 BEFORE_NUMERIC = word_set("""
     by on before b4 until till due avail available coe closing closes from ( for since exp expires starting
-    effective possession live le el as of close , - – date : moving start expired ends occupancy dated post
+    effective possession live le el as of close date moving start expired ends occupancy dated post
 """)
 BEFORE_ORDINAL = word_set("by on before until till for from due to")
 BEFORE_MON = word_set("by on for this next before or and until")
 AFTER_MON = word_set("pls please morning at by or and noon before latest thx if ok to")
 BEFORE_BARE_DAY = word_set("avant pour para antes des d'ici jusqu'au hasta libre de")
 WEEKDAYS = _table("""
-mon monday mondays lundi lunes
-tue tues tuesday tuesdays mardi martes
-wed weds wednesday wednesdays wensday wedensday mercredi miercoles
-thu thur thurs thursday thursdays thrus jeudi jueves
-fri friday fridays firday vendredi viernes
-sat saturday saturdays samedi sabado
-sun sunday sundays dimanche domingo
+mon monday monday's lundi lunes
+tue tues tuesday tuesday's mardi martes
+wed weds wednesday wednesday's wensday wedensday mercredi miercoles
+thu thur thurs thursday thursday's thrus jeudi jueves
+fri friday friday's firday vendredi viernes
+sat saturday saturday's samedi sabado
+sun sunday sunday's dimanche domingo
 """)
 MONTHS = _table("""
 .
@@ -56,6 +56,7 @@ eight huit ocho
 nine neuf nueve
 ten dix diez
 """)
+TONIGHT = {"tonight", "tonite"}
 TODAY = word_set("today tday 2day todays today's tonight tonite aujourd'hui hoy")
 TOMORROW = word_set("""
     tomorrow tmrw tmr tmw tmrrw tomorow tommorow tommorrow tomorrows tomorrow's tmrow tomoz 2moro 2morrow 2mrw
@@ -91,3 +92,31 @@ NOT_AFTER_ORDINAL = word_set("""
     birthday listing page sideroad concession person bed bedroom bath rd road party mortgage place quarter try
     option half photo visit viewing copy reminder request amendment deposit installment cheque set etage piso
 """)
+BEFORE_SAT_DOWN = word_set("i we she he has have they")
+ENDINGS = frozenset(
+    ["", *word_set(". , ; ! ? ) : - please pls plz if so or and but at by before latest max thanks thx svp porfa")]
+)
+FEAST_CUES = word_set("by before on until till for avant b4 due")
+FEASTS = {
+    "christmas": (12, 25),
+    "xmas": (12, 25),
+    "christmas eve": (12, 24),
+    "xmas eve": (12, 24),
+    "boxing day": (12, 26),
+    "new year's eve": (12, 31),
+    "new years eve": (12, 31),
+    "nye": (12, 31),
+    "new year's": (1, 1),
+    "new years": (1, 1),
+    "new year's day": (1, 1),
+    "halloween": (10, 31),
+    "valentine's day": (2, 14),
+    "valentines day": (2, 14),
+    "remembrance day": (11, 11),
+    "canada day": (7, 1),
+}
+_ORDINALS = """
+first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
+sixteenth seventeenth eighteenth nineteenth twentieth
+"""
+WORD_ORDINALS = {word: number for number, word in enumerate(_ORDINALS.split(), 1)} | {"thirtieth": 30}

@@ -21,7 +21,7 @@ from common.date_words import (
     TIME_LINKS,
     WEEKDAYS,
 )
-from common.day_grammar import END_OF_DAY, Day, DayGrammar, add_working_days, describe
+from common.day_grammar import END_OF_DAY, PAST, SEVERAL, Day, DayGrammar, add_working_days, describe
 from common.time_grammar import Time, TimeGrammar
 from common.words import Word, split_words
 
@@ -103,7 +103,7 @@ class _Grammar(DayGrammar):
         other = self.other_day(end) if day.day else None
         if other:
             first, last = self.words[i].start, self.words[other - 1].end
-            return other, DateMention(first, last, None, problem="names more than one day, so none was chosen")
+            return other, DateMention(first, last, None, problem=SEVERAL)
         return self.finish(i, end, day, hour)
 
     def other_day(self, i: int) -> int | None:
@@ -126,10 +126,12 @@ class _Grammar(DayGrammar):
         start, last = self.words[i].start, self.words[end - 1].end
         clock = hour.clock if hour else day.clock
         problem, value = day.problem, day.day
-        if value and not problem and clock and value == self.today and datetime.combine(value, clock) < self.now:
-            problem, value = f"{clock:%H:%M} had already passed when this was sent", None
-        if value and value < self.today and not problem:
-            problem, value = f"{describe(value)} was already past", None
+        if value and not problem and datetime.combine(value, clock or END_OF_DAY) < self.now:
+            if value == self.today:
+                problem = f"{clock or END_OF_DAY:%H:%M} had already passed when this was sent"
+            else:
+                problem = f"{describe(value)} {PAST}"
+            value = None
         return end, DateMention(start, last, value, clock, problem, hour is not None, day.vague)
 
     def lone_time(self, i: int, hour: Time) -> tuple[int, DateMention]:

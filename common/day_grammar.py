@@ -13,7 +13,11 @@ from common.date_words import (
     BEFORE_MON,
     BEFORE_NUMERIC,
     BEFORE_ORDINAL,
+    BEFORE_SAT_DOWN,
     DAY_UNITS,
+    ENDINGS,
+    FEAST_CUES,
+    FEASTS,
     HOUR_UNITS,
     JOINERS,
     LAST,
@@ -26,8 +30,10 @@ from common.date_words import (
     OF_THE,
     TODAY,
     TOMORROW,
+    TONIGHT,
     WEEK_UNITS,
     WEEKDAYS,
+    WORD_ORDINALS,
     WORKING,
     YESTERDAY,
 )
@@ -35,8 +41,11 @@ from common.time_grammar import TimeGrammar
 from common.words import Word
 
 END_OF_DAY = time(17, 0)
+LATE_EVENING = time(23, 59)
+PAST = "was already past"
+SEVERAL = "names more than one day, so none was chosen"
 LONG_PAST = 21  # a date without a year that was fewer days ago has passed; it does not mean next year
-_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|ero|o)?")
+_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|ero|ro|do|o|º)?")
 _GLUED = re.compile(r"(\d{1,3})(h|hr|hrs|d|w|min|mins)")
 
 
@@ -95,24 +104,38 @@ class DayGrammar(TimeGrammar):
     def spoken_day(self, i: int) -> Day | None:
         word = self.word(i)
         if word in {"day", "pasado", "apres"}:
-            if [self.word(i + k) for k in range(3)][:3] == ["day", "after", "tomorrow"]:
-                return Day(i + 3, self.today + timedelta(days=2))
-            if word == "day" and self.word(i + 1) == "before":
-                return self.day_before(i + 2)
-            if word == "pasado" and self.word(i + 1) == "manana":
-                return Day(i + 2, self.today + timedelta(days=2))
-            if word == "apres" and self.word(self.skip(i + 1, {"-"}, 1)) == "demain":
-                return Day(self.skip(i + 1, {"-"}, 1) + 1, self.today + timedelta(days=2))
-            return None
-        if word == "aujourd" and self.word(i + 1) in {"hui", "'"}:
-            return Day(i + 2, self.today)
+            return self.day_after_tomorrow(i)
         if word in TODAY:
-            return self.with_stated_date(Day(i + 1, self.today, weekday=self.today.weekday()))
-        if word in TOMORROW:
+            late = word in TONIGHT and self.now.time() >= END_OF_DAY
+            return self.with_stated_date(
+                Day(i + 1, self.today, clock=LATE_EVENING if late else None, weekday=self.today.weekday())
+            )
+        if word in TOMORROW and not (word == "manana" and self.word(i - 1) == "la"):
             tomorrow = self.today + timedelta(days=1)
             return self.with_stated_date(Day(i + 1, tomorrow, weekday=tomorrow.weekday()))
         if word in YESTERDAY:
-            return Day(i + 1, None, "was already past")
+            return Day(i + 1, None, PAST)
+        return self.feast(i)
+
+    def day_after_tomorrow(self, i: int) -> Day | None:
+        following = self.skip(i + 1, {"-"}, 1)
+        if self.word(i) == "day" and self.word(i + 1) == "before":
+            return self.day_before(i + 2)
+        pair = (self.word(i), self.word(following))
+        if pair == ("day", "after") and self.word(i + 2) == "tomorrow":
+            return Day(i + 3, self.today + timedelta(days=2))
+        if pair in {("pasado", "manana"), ("apres", "demain")}:
+            return Day(following + 1, self.today + timedelta(days=2))
+        return None
+
+    def feast(self, i: int) -> Day | None:
+        """ "by New Year's Eve", "before Canada Day": only after a word that makes it a date."""
+        if self.word(self.skip_back(i, {"the"})) not in FEAST_CUES:
+            return None
+        for length in (3, 2, 1):
+            fixed = FEASTS.get(" ".join(self.word(i + k) for k in range(length)))
+            if fixed and self.word(i + length) in ENDINGS:
+                return self.resolve(None, *fixed, i + length)
         return None
 
     def day_before(self, i: int) -> Day | None:
@@ -127,7 +150,13 @@ class DayGrammar(TimeGrammar):
         later = False
         j = i
         if self.word(i) in LAST and self.word(i + 1) in WEEKDAYS:
-            return Day(i + 2, None, "was already past")
+            return Day(i + 2, None, PAST)
+        if (
+            self.word(i) in NEXT
+            and self.word(i + 1) == "week"
+            and self.word(self.skip(i + 2, {"on", ","}, 1)) in WEEKDAYS
+        ):
+            return self.in_next_week(self.skip(i + 2, {"on", ","}, 1))
         if self.word(i) in NEXT:
             later, j = True, i + 1
         elif self.word(i) in {"this", "coming", "ce", "este"} and self.word(i + 1) in WEEKDAYS | {"coming": 0}:
@@ -141,7 +170,9 @@ class DayGrammar(TimeGrammar):
         elif self.word(end) == "que" and self.word(end + 1) == "viene":
             later, end = True, end + 2
         elif self.word(end) in {"dernier", "pasado"}:
-            return Day(end + 1, None, "was already past")
+            return Day(end + 1, None, PAST)
+        if self.word(self.skip(end, {"of"}, 1)) in NEXT and self.word(self.skip(end, {"of"}, 1) + 1) == "week":
+            return self.in_next_week(j)._replace(end=self.skip(end, {"of"}, 1) + 2)
         ahead = (weekday - self.today.weekday()) % 7
         if later and ahead == 0:
             ahead = 7
@@ -150,21 +181,18 @@ class DayGrammar(TimeGrammar):
         dotted = self.word(end) == "." and self.touching(end) and len(self.word(j)) <= 5
         return self.with_stated_date(Day(end, self.today + timedelta(days=ahead), weekday=weekday), skip_dot=dotted)
 
+    def in_next_week(self, i: int) -> Day:
+        """ "next week Tuesday", "Tuesday of next week": counted from Monday."""
+        monday = self.today - timedelta(days=self.today.weekday())
+        return Day(i + 1, monday + timedelta(days=7 + WEEKDAYS[self.word(i)]))
+
     def really_weekday(self, i: int) -> bool:
         """Short names are words of their own too: "sun deck", "sat down", French "mon client"."""
         word, after, before = self.word(i), self.word(i + 1), self.word(i - 1)
         if word == "sun":
             return after not in AFTER_SUN
         if word == "sat":
-            return after not in {"down", "in", "on", "with", "through", "there"} and before not in {
-                "i",
-                "we",
-                "she",
-                "he",
-                "has",
-                "have",
-                "they",
-            }
+            return after not in {"down", "in", "on", "with", "through", "there"} and before not in BEFORE_SAT_DOWN
         if word == "mon" and self.words[i].text == "mon":
             return not after.isalpha() or before in BEFORE_MON or after in AFTER_MON
         if word == "wed":
@@ -176,16 +204,28 @@ class DayGrammar(TimeGrammar):
         j = day.end + (1 if skip_dot else 0)
         j = self.skip(j, {",", "the", "(", "le", "el"}, 2)
         stated = self.calendar_day(j) or self.ordinal_day(j, after_weekday=True)
-        if stated is None and self.word(j - 1) in {"the", "le", "el"} and self.number(j, 1, 31):
+        bracketed = self.word(j - 1) == "(" and self.word(j + 1) == ")"
+        if stated is None and (bracketed or self.word(j - 1) in {"the", "le", "el"}) and self.number(j, 1, 31):
             stated = self.dom(j + 1, self.number(j, 1, 31) or 1)
         if stated is None:
-            return day
+            return self.with_stated_weekday(day, j)
         end = stated.end + (1 if self.word(stated.end) == ")" else 0)
         if stated.day is None:
             return stated
         if day.weekday is not None and stated.day.weekday() != day.weekday:
             return Day(end, None, f"{describe(stated.day)} is not the weekday that was written")
         return Day(end, stated.day, stated.problem)
+
+    def with_stated_weekday(self, day: Day, i: int) -> Day:
+        """ "tomorrow (Wednesday)": both must agree."""
+        stated = WEEKDAYS.get(self.word(i))
+        closed = self.word(i + 1) in {")", ".", "!", ",", ""}
+        if stated is None or i == day.end or day.day is None or not closed:
+            return day
+        end = i + 1 + (self.word(i + 1) == ")")
+        if stated != day.day.weekday():
+            return Day(end, None, f"{describe(day.day)} is not the weekday that was written")
+        return day._replace(end=end)
 
     def calendar_day(self, i: int) -> Day | None:
         return self.month_first(i) or self.day_first(i) or self.numeric(i)
@@ -197,11 +237,11 @@ class DayGrammar(TimeGrammar):
         j = i + 1
         if self.word(j) == "." and self.touching(j):
             j += 1
-        day = self.dom_number(j)
+        day = self.dom_number(j) or WORD_ORDINALS.get(self.word(j))
         if day is None:
             return None
-        if self.touching(j + 1) and self.word(j + 1) in {":", "/"}:
-            return None
+        if self.word(j + 1) in {":", "/"} and self.touching(j + 1) and self.touching(j + 2):
+            return None  # "May 4:30", "March 3/4"
         if not self.dom_suffix(j) and self.word(j + 1) in {"bed", "bath", "br", "offers", "units", "people", "beds"}:
             return None
         year, end = self.year(j + 1)
@@ -212,7 +252,7 @@ class DayGrammar(TimeGrammar):
                 and self.word(j + 3) not in {"am", "pm"}
                 and (other > day or self.word(j + 1) in {"and", "&", "or"})
             ):
-                return Day(j + 3, None, "names more than one day, so none was chosen")
+                return Day(j + 3, None, SEVERAL)
         found = self.resolve(year, month, day, end)
         weekday = WEEKDAYS.get(self.word(self.skip(end, {"(", ","}, 1)))
         if found and found.day and weekday is not None and self.word(end) in {"(", ","}:
@@ -233,8 +273,8 @@ class DayGrammar(TimeGrammar):
             and self.dom_number(j + 1)
             and MONTHS.get(self.word(self.skip(j + 2, {"of", "de"}, 1)))
         ):
-            return Day(self.skip(j + 2, {"of", "de"}, 1) + 1, None, "names more than one day, so none was chosen")
-        j = self.skip(j, {"of", "de"}, 1)
+            return Day(self.skip(j + 2, {"of", "de"}, 1) + 1, None, SEVERAL)
+        j = self.skip(j, {"of", "de", "-"}, 1)
         month = MONTHS.get(self.word(j))
         if not month:
             return None
@@ -287,10 +327,11 @@ class DayGrammar(TimeGrammar):
             if written:
                 return written
         cue = said_the or after_weekday or self.word(i - 1) in BEFORE_ORDINAL
-        day = self.dom_number(j)
+        day = self.dom_number(j) or self.spelled_ordinal(j)
         if day is None or not cue:
             return None
-        french_or_spanish = said_the and self.word(i) != "the" and self.word(i - 1) in BEFORE_BARE_DAY
+        foreign = said_the and self.word(i) != "the"
+        french_or_spanish = foreign and (self.word(i - 1) in BEFORE_BARE_DAY or self.word(j + 1) in ENDINGS)
         if not self.dom_suffix(j) and not french_or_spanish:
             return None
         if self.word(j + 1) in NOT_AFTER_ORDINAL or (
@@ -298,8 +339,12 @@ class DayGrammar(TimeGrammar):
         ):
             return None
         if self.word(j + 1) in {"-", "–", "to", "and", "&", "or"} and self.dom_number(self.skip(j + 2, {"the"}, 1)):
-            return Day(self.skip(j + 2, {"the"}, 1) + 1, None, "names more than one day, so none was chosen")
+            return Day(self.skip(j + 2, {"the"}, 1) + 1, None, SEVERAL)
         end = j + 1
+        month = MONTHS.get(self.word(end + 1)) if self.word(end) == "of" else None
+        if month:
+            year, after = self.year(end + 2)
+            return self.resolve(year, month, day, after)
         if self.word(end) == "of" and self.word(end + 1) in {"this", "next", "the"} and self.word(end + 2) == "month":
             if self.word(end + 1) == "next":
                 year, month = self.month_ahead(1)
@@ -315,6 +360,11 @@ class DayGrammar(TimeGrammar):
             return None
         value = int(match[1])
         return value if 1 <= value <= 31 else None
+
+    def spelled_ordinal(self, i: int) -> int | None:
+        """ "the first", "the fifteenth": a day of the month when nothing follows that it could count."""
+        day = WORD_ORDINALS.get(self.word(i))
+        return day if day and (self.word(i + 1) in ENDINGS or self.word(i + 1) == "of") else None
 
     def dom_suffix(self, i: int) -> bool:
         return not self.word(i).isdigit()
@@ -343,13 +393,13 @@ class DayGrammar(TimeGrammar):
                 return Day(end, None, f"there is no {day} {calendar.month_name[month]} {year}")
             found = date(year, month, day)
             if found < self.today:
-                return Day(end, None, f"{describe(found)} was already past")
+                return Day(end, None, f"{describe(found)} {PAST}")
             return Day(end, found)
         for year in range(self.today.year, self.today.year + 9):
             if day <= calendar.monthrange(year, month)[1] and date(year, month, day) >= self.today:
                 found = date(year, month, day)
                 if (found - self.today).days > 365 - LONG_PAST and not (month == 2 and day == 29):
-                    return Day(end, None, f"{day} {calendar.month_name[month]} was already past")
+                    return Day(end, None, f"{day} {calendar.month_name[month]} {PAST}")
                 return Day(end, found)
         return Day(end, None, f"there is no {day} {calendar.month_name[month]}")
 
@@ -372,6 +422,8 @@ class DayGrammar(TimeGrammar):
         glued = _GLUED.fullmatch(self.word(j)) if strict else None
         if glued:
             return self.ahead(int(glued[1]), glued[2], False, j + 1)
+        if strict and self.word(j) in HOUR_UNITS and self.word(j - 1) in {"the", "next"}:
+            return self.ahead(1, "hour", False, j + 1)
         count, j = self.count(j)
         if count is None:
             return None
@@ -380,6 +432,8 @@ class DayGrammar(TimeGrammar):
             working, j = True, j + 1
         unit = self.word(j)
         j += 1
+        if unit == "fortnight":
+            return Day(j, self.today + timedelta(weeks=2 * count)) if strict else None
         if unit in DAY_UNITS and self.word(j) in WORKING:
             working, j = True, j + 1
         if not strict:
@@ -416,6 +470,9 @@ class DayGrammar(TimeGrammar):
 
     def counted_from(self, i: int, j: int, count: int, unit: str) -> Day | None:
         """ "3 days from now", "a week from Friday", "two weeks from today"."""
+        if self.word(j) in TODAY | TOMORROW and unit in WEEK_UNITS:
+            start = self.today + timedelta(days=self.word(j) in TOMORROW)
+            return Day(j + 1, start + timedelta(weeks=count))
         if self.word(j) not in {"from", "after"}:
             return None
         if self.word(j) == "from" and self.word(j + 1) == "now":
@@ -433,10 +490,16 @@ class DayGrammar(TimeGrammar):
         word = self.word(i)
         if word in {"eod", "cob", "eob"}:
             return self.end_of_day(i + 1)
-        if word in {"eow"}:
+        if word == "eow":
             return self.end_of_week(i + 1)
-        if word in {"eom"}:
+        if word == "eom":
             return self.end_of_month(i + 1, 0)
+        if word == "eoy":
+            return self.end_of_year(i + 1)
+        if word in {"month", "year", "week"} and self.word(self.skip(i + 1, {"-"}, 1)) == "end":
+            end = self.skip(i + 1, {"-"}, 1) + 1
+            ends = {"month": self.end_of_month(end, 0), "year": self.end_of_year(end), "week": self.end_of_week(end)}
+            return ends[word] if self.word(i - 1) not in {"last", "long"} else None
         if word == "close" and self.word(i + 1) == "of" and self.word(i + 2) in {"business", "day"}:
             return self.end_of_day(i + 3)
         if word in {"end", "fin", "finales"}:
@@ -459,6 +522,8 @@ class DayGrammar(TimeGrammar):
             return found._replace(day=found.day + timedelta(weeks=1)) if later and found.day else found
         if unit in {"month", "mois", "mes"}:
             return self.end_of_month(j + 1, int(later))
+        if unit in {"year", "annee", "ano"}:
+            return self.end_of_year(j + 1)
         month = MONTHS.get(unit)
         if month:
             year = self.today.year + (month < self.today.month)
@@ -474,6 +539,9 @@ class DayGrammar(TimeGrammar):
 
     def end_of_week(self, end: int) -> Day:
         return Day(end, self.today + timedelta(days=(4 - self.today.weekday()) % 7))
+
+    def end_of_year(self, end: int) -> Day:
+        return Day(end, date(self.today.year, 12, 31))
 
     def end_of_month(self, end: int, months: int) -> Day:
         year, month = self.month_ahead(months)

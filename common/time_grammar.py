@@ -1,8 +1,7 @@
 """Times of day as people write them: "3pm", "half past 4", "16h30", "Thurs 11-1", "noon"."""
 
 import re
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Sequence
 from datetime import time
 from typing import NamedTuple
 
@@ -22,7 +21,7 @@ class Time(NamedTuple):
     marked: bool  # an hour that cannot be anything else: "3pm", "16:30", "noon"
 
 
-_CLOCK = re.compile(r"(\d{1,2})(?:(am|pm|a|p|h|hrs|hr)(\d{2})?)?")
+_CLOCK = re.compile(r"(\d{1,2})(?:(am|pm|a|p|h|hrs|hr|ish)(\d{2})?)?")
 _MINUTES = re.compile(r"(\d{2})(am|pm|a|p)?")
 
 
@@ -45,7 +44,11 @@ class TimeGrammar:
             return int(word)
         return None
 
-    def skip(self, i: int, allowed: AbstractSet[str], most: int = 3) -> int:
+    def skip_back(self, i: int, allowed: Collection[str]) -> int:
+        """The position of the word before `i`, one word of `allowed` passed over."""
+        return i - 2 if self.word(i - 1) in allowed else i - 1
+
+    def skip(self, i: int, allowed: Collection[str], most: int = 3) -> int:
         while most and self.word(i) in allowed:
             i, most = i + 1, most - 1
         return i
@@ -54,7 +57,7 @@ class TimeGrammar:
         word = self.word(i)
         if not word:
             return None
-        if word in {"noon", "midday", "midi", "mediodia", "noontime"}:
+        if word in {"noon", "midday", "midi", "mediodia", "noontime", "noonish"}:
             return Time(i + 1, time(12), True)
         if word in {"midnight", "minuit", "medianoche"}:
             return Time(i + 1, time(23, 59), True)
@@ -106,6 +109,8 @@ class TimeGrammar:
             return None
         if suffix in {"h", "hrs", "hr"}:
             return (hour % 24, int(glued_minute or 0), "24", True, i + 1) if int(glued_minute or 0) < 60 else None
+        if suffix == "ish":
+            return hour, 0, None, True, i + 1
         if suffix:
             return (hour, 0, suffix[0], True, i + 1) if 1 <= hour <= 12 else None
         minute, end, marked = 0, i + 1, False
@@ -142,6 +147,8 @@ class TimeGrammar:
         after = self.word(end)
         if not after:
             return True
+        if after == ")":
+            return False
         if (
             self.touching(end)
             and after in {".", ",", "-", "/", ":"}

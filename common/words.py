@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 # A run of one private-use character is one word: callers blank out what they have already understood with it, so that
 # every place in the text stays where it was.
-_WORD = re.compile(r"([\ue000-\ue0ff])\1*|[^\W_]+(?:['’][^\W_]+)*|\S")
+_WORD = re.compile(r"([\ue000-\ue0ff])\1*|[^\W_]+(?:['’_][^\W_]+)*|\S")
 
 
 class Word(NamedTuple):

@@ -8,43 +8,54 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from common.dates import DateMention
+from common.dates import PAST, DateMention
 from common.words import word_set
 from slackintake.reading.phrases import QUESTION, STOP, Term
 
 MOST_MENTIONS = 30
 
+# Words that make the date after them a deadline.
 DEADLINE = word_set("""
-    by before due deadline needed need needs latest until avant pour para antes d'ici asap want wants eod
-    tonight no-later sooner required submit returned
+    by before due deadline needed need needs latest avant pour para antes d'ici asap want wants required submit
+    until returned than within than pls please must
 """)
+# Work that is done on the day named after it, or before it ("Friday photos").
 WORK = word_set("""
     photos photo photographer photography sign signs staging stager cleaners cleaner shoot live launch launching
-    ready go going mls video drone lockbox install book booked schedule flyer brochure out up post posted fotos
-    visit effective caravan broker agent agents measure floor plan print mail send order call meeting
-    appointment start starting set do arrange show
+    ready go going goes mls video drone lockbox install installed book booked schedule scheduled flyer brochure
+    up post posted fotos visit effective caravan broker agent agents measure floor plan print mail send sent
+    order call meeting appointment start starting set do arrange out coming cleaning inspection listing back
+    returned deliver delivered pick
 """)
+# Something that happens on its day: a deadline for the work around it, unless it is only told as news.
 EVENT = word_set("""
     closing closes close closings coe possession occupancy move moving moves keys key cierre cierra completion
     escrow handover pickup exchange mudanza cles llaves emmenagement deposit lawyer walkthrough walkthru
-    commission
+    commission movein elevator remise entrega
 """)
+# What has happened already, or merely holds until or from a day.
 BACKGROUND = word_set("""
-    avail available libre since expired expires exp expire lapsed vacant out tenanted tenant starts start
-    started starting from signed accepted closed was were last dated listed sold bought leased happened term
-    ends ended ran went disponible a-partir until till cooling vence vencio born vacation away back reopen
-    reopens
+    avail available libre since expired expire lapsed vacant tenanted starts started from accepted closed was
+    were last dated listed sold bought leased happened term ends ended ran went disponible till vence vencio
+    born vacation away reopen reopens leaving leaves vacating signed thru through
 """)
-SHOW = word_set("""
-    open house oh viewing viewings showing showings offer offers night tour visits visitas
-""")
+CONDITION = word_set(
+    "cond condition conditions conditional financing exp expires expire fin inspection cooling waiver until till"
+)
+SHOW = word_set("open house oh viewing viewings showing showings offer offers night tour visits visitas")
+MEETING = word_set("presentation appointment pitch meeting call")
+STRICT = word_set("by before due")
+ASKED = word_set("get needs need must be to please pls have being getting got")
 
-DEADLINE_RANK, WORK_RANK, PLAIN_RANK, EVENT_RANK, SHOW_RANK, NEVER = 6.0, 4.0, 3.0, 2.0, 1.0, 0.0
+DEADLINE_RANK, WORK_RANK, PLAIN_RANK, EVENT_RANK, SHOW_RANK, NEVER = 6.0, 4.0, 3.0, 2.5, 1.0, 0.0
 
-# Announcements say when a deal closes; the closing is then news and no deadline.
+# Announcements say when a deal closes or a home is free; there that day is news and no deadline.
 NEWS = word_set("""
     SOLD_SALE_LEASE_LISTING BUY_OR_LEASED RELIST_LISTING_DEAL_SALE_OR_LEASE SALE_LISTING LEASE_LISTING
     SALE_LEASE_LISTING RELIST_LISTING MARKETING_AGENDA_TEMPLATE
+""")
+CLOSINGS = word_set("""
+    SALE_CLOSING_TASKS LEASE_CLOSING_TASKS BUYER_DEAL_CLOSING_TASKS LEASE_TENANT_DEAL_CLOSING_TASKS PRECON_DEAL
 """)
 
 
@@ -75,36 +86,46 @@ def choose_due(mentions: Sequence[DateMention], terms: Sequence[Term], key: str 
 
 
 def _rank(mention: DateMention, terms: Sequence[Term], starts: Sequence[int], key: str | None, tasks: bool) -> float:
-    before = _before(mention, terms, starts, 6)
-    after = _after(mention, terms, starts, 4)
-    near = before[-2:]
-    rank = PLAIN_RANK
-    if mention.problem.endswith("past") and "passed" not in mention.problem:
+    """How much a mention looks like the due date; 0 for not at all."""
+    if mention.problem.endswith(PAST):
         return NEVER
-    deadline = bool(set(near) & DEADLINE) or "by" in before[-3:]
-    event = bool(set(before[-4:]) & EVENT) or bool(set(after[:2]) & (EVENT - {"deposit", "close"}))
-    told = bool(set(before[-3:]) & BACKGROUND) and not (set(near) & {"by", "before", "due"})
-    shown = bool(set(before[-4:]) & SHOW) and not set(near) & {"by", "before"}
-    work = bool(set(before[-4:]) & WORK)
-    if told and not (tasks and event):
-        rank = NEVER if not work or key in NEWS else SHOW_RANK
-        if "effective" in near or "live" in near:
-            rank = WORK_RANK
-    elif deadline:
-        rank = DEADLINE_RANK
-    elif shown:
-        rank = NEVER if key in NEWS else PLAIN_RANK if tasks else SHOW_RANK
-    elif event:
-        rank = NEVER if key in NEWS else EVENT_RANK + 0.5
-    elif work:
-        rank = WORK_RANK
-    elif mention.stated_time and key not in NEWS:
-        rank = PLAIN_RANK + 0.5
+    rank = _role(mention, terms, starts, key, tasks)
     if rank and mention.vague:
-        rank = min(rank, 0.5)
-    elif rank and mention.day is None:
-        rank -= 0.2
+        return min(rank, 0.5)
+    if rank and mention.day is None:
+        return rank - 0.2
     return rank
+
+
+def _role(mention: DateMention, terms: Sequence[Term], starts: Sequence[int], key: str | None, tasks: bool) -> float:
+    before = _before(mention, terms, starts, 6)
+    after = _after(mention, terms, starts, 3)
+    near, far = set(before[-2:]), set(before[-4:])
+    news = key in NEWS
+    strict = bool(near & STRICT) or "by" in before[-3:]
+    event = bool(far & EVENT) or bool(set(after[:2]) & {"closing", "possession", "move", "occupancy"})
+    told = bool(set(before[-3:]) & BACKGROUND) and not strict
+    if "signed" in before[-3:] and set(before[-5:]) & ASKED:
+        told = False
+    if strict or near & DEADLINE:
+        if event and news and not strict:
+            return NEVER
+        return DEADLINE_RANK
+    if far & CONDITION and (key == "SOLD_SALE_LEASE_LISTING" or tasks):
+        return EVENT_RANK
+    if event:
+        return NEVER if news else EVENT_RANK + (2.0 if key in CLOSINGS else 0.0)
+    if told:
+        return WORK_RANK if near & {"effective", "live"} else NEVER
+    if far & MEETING:
+        return PLAIN_RANK
+    if far & SHOW:
+        return NEVER if news else PLAIN_RANK
+    if far & WORK or set(after[:2]) & WORK:
+        return WORK_RANK
+    if mention.stated_time and tasks:
+        return PLAIN_RANK + 0.5
+    return PLAIN_RANK
 
 
 def _before(mention: DateMention, terms: Sequence[Term], starts: Sequence[int], count: int) -> list[str]:

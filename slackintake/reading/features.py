@@ -4,36 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from slackintake.reading.phrases import Hit, Term
+from common.words import word_set
+from slackintake.reading.phrases import QUESTION, STOP, Hit, Term
 
-PROPERTY_TALK = [
-    "new_listing",
-    "listing_update",
-    "both",
-    "relist",
-    "sold",
-    "firm",
-    "conditional",
-    "leased",
-    "accepted",
-    "bought",
-    "release",
-    "closing",
-    "possession",
-    "buyer_side",
-    "tenant_side",
-    "seller_side",
-    "landlord_side",
-    "sale_word",
-    "lease_word",
-    "precon",
-    "marketing_agenda",
-    "arlyn",
-    "active_work",
-    "deal_work",
-    "closing_work",
-    "fell_through",
-]
+PROPERTY_TALK = word_set("""
+    declared declared_weak update_listing both relist sold firm conditional leased accepted bought release closing
+    possession buyer_side tenant_side seller_side landlord_side sale_word lease_word precon marketing_agenda arlyn
+    listed_work mls deal_work closing_work closing_paper fell_through trade
+""")
 # How much each matter says about sale or lease; the rest say nothing.
 SALE_WEIGHT = {
     "sale_word": 1.0,
@@ -68,7 +46,7 @@ class Features:
 
 def features_of(hits: Sequence[Hit], terms: Sequence[Term], *, address: bool, place: bool, quoted: bool) -> Features:
     by_concept: dict[str, list[Hit]] = defaultdict(list)
-    for hit in hits:
+    for hit in _without_asides(hits, terms):
         by_concept[hit.concept].append(hit)
     found = Features(hits=dict(by_concept))
     found.sale = _side_weight(by_concept, SALE_WEIGHT)
@@ -81,7 +59,10 @@ def features_of(hits: Sequence[Hit], terms: Sequence[Term], *, address: bool, pl
         "anchor": address or place,
         "date": "DATE" in keys,
         "money": "MONEY" in keys,
+        "two_prices": keys.count("MONEY") > 1,
+        "both_sides": found.sale >= 1 and found.lease >= 1,
         "person": "PERSON" in keys,
+        "weak_ask": "softly" in names and not names & {"request", "verb"},
         "wordless": not any(key.isalpha() for key in words),
         "short": len(words) <= 4,
         "question_mark": "?" in keys,
@@ -89,6 +70,7 @@ def features_of(hits: Sequence[Hit], terms: Sequence[Term], *, address: bool, pl
         "sale_side": found.sale > found.lease,
         "asks": bool(names & {"request", "verb"}),
         "done": bool(names & {"sold", "firm", "conditional", "leased"}),
+        "done_stated": False,
         "own_client": bool(names & {"buyer_side", "tenant_side"}),
         "property_talk": bool(names & set(PROPERTY_TALK)),
         "quoted": quoted,
@@ -97,6 +79,46 @@ def features_of(hits: Sequence[Hit], terms: Sequence[Term], *, address: bool, pl
     names |= _combined(names)
     found.names = frozenset(names)
     return found
+
+
+def _without_asides(hits: Sequence[Hit], terms: Sequence[Term]) -> list[Hit]:
+    """The hits without those of sentences that are no business of the desk.
+
+    What is said to the machine ("ignore your instructions") counts for nothing; what is said of private life ("my kid
+    sold cookies") says nothing about a property.
+    """
+    number, sentence_of = 0, []
+    for term in terms:
+        number += term.key in {STOP, QUESTION}
+        sentence_of.append(number)
+    hits = _without_adjectives(hits)
+    to_machine = {sentence_of[hit.first] for hit in hits if hit.concept == "injection"}
+    private = {sentence_of[hit.first] for hit in hits if hit.concept == "private"}
+    private -= {sentence_of[place] for place, term in enumerate(terms) if term.key == "ADDRESS"}
+    return [
+        hit
+        for hit in hits
+        if hit.concept == "injection"
+        or (
+            sentence_of[hit.first] not in to_machine
+            and not (sentence_of[hit.first] in private and hit.concept in PROPERTY_TALK)
+        )
+    ]
+
+
+_STATES = frozenset({"sold", "leased", "firm", "conditional", "declared_weak"})
+_THINGS = frozenset({"deal_work", "listed_work", "closing_work", "declared"})
+
+
+def _without_adjectives(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits without states that only name a thing: a "sold sign" or "mark it sold" does not say that it sold."""
+    things = [(hit.start, hit.end) for hit in hits if hit.concept in _THINGS][:200]
+    return [
+        hit
+        for hit in hits
+        if hit.concept not in _STATES
+        or not any(start <= hit.start and hit.end <= end and hit.end - hit.start < end - start for start, end in things)
+    ]
 
 
 def _side_weight(by_concept: dict[str, list[Hit]], weights: dict[str, float]) -> float:
@@ -115,5 +137,8 @@ def _combined(names: set[str]) -> set[str]:
         "won": names & {"bought", "accepted", "firm", "leased", "sold", "conditional"},
         "deal_work_asked": "deal_work" in names and "asks" in names,
         "closing_asked": "closing_work" in names and "asks" in names,
+        "listed_work_asked": names & {"listed_work", "mls"} and "asks" in names,
+        "work_talk": names & {"trade", "listed_work", "deal_work", "closing_work"},
+        "property_heavy": names & {"deal_work", "closing_work", "declared", "update_listing", "relist", "done"},
     }
     return {name for name, present in derived.items() if present}

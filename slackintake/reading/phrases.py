@@ -9,13 +9,14 @@ A phrase is written as words with spaces between; its elements are
     ..          up to three words in between, `...` up to six, within one sentence
     ADDRESS DATE MONEY PERSON NUMBER     something already understood
     START       the beginning of a sentence or line
+    CLAUSE      the same, or the place after a comma, colon, dash or bracket
 
 Light punctuation is no word; the end of a sentence is one, so no phrase runs across it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from common.words import Word, fold, word_set
@@ -34,6 +35,7 @@ class Term(NamedTuple):
     key: str
     start: int
     end: int
+    opens: int = 0  # 2 at the beginning of a sentence, 1 after a comma, colon, dash or bracket
 
 
 class Hit(NamedTuple):
@@ -54,35 +56,51 @@ class _Element:
         return key in self.words or (bool(self.prefixes) and key.startswith(self.prefixes))
 
 
-def terms_of(text: str, words: Sequence[Word], spelling: Mapping[str, str]) -> list[Term]:
-    """The stream of terms of a text: words lower-cased and respelled, masks named, sentences ended by a STOP."""
+def terms_of(text: str, words: Sequence[Word], spelling: Mapping[str, str], known: Collection[str]) -> list[Term]:
+    """The stream of terms of a text: words lower-cased and respelled, masks named, sentences ended by a STOP.
+
+    `spelling` gives the usual form of a word, `known` the words of the vocabulary.
+    """
     terms: list[Term] = [Term(STOP, 0, 0)]
-    last_end = 0
+    opens, last_end = 2, 0
     for word in words:
-        if "\n" in text[last_end : word.start] and terms[-1].key != STOP:
+        if opens < 2 and "\n" in text[last_end : word.start]:
             terms.append(Term(STOP, word.start, word.start))
+            opens = 2
         last_end = word.end
-        key = word.plain
-        first = key[0]
-        if first in MASKS:
-            key = MASKS[first]
-            if key == "OTHER":
-                continue
-        elif key.isalnum() or len(key) > 1:
-            if first.isdigit() and key.isdigit():
-                key = key if key in _KEPT_NUMBERS else "NUMBER"
-            else:
-                key = _SPELLED.get(key) or spelling.get(key) or key
-        elif key in ".!;?":
-            key = QUESTION if key == "?" else STOP
-        else:
-            spelled = _SPELLED.get(key)
-            if spelled is None:
-                continue
-            key = spelled
-        terms.append(Term(key, word.start, word.end))
+        key = _key(word, spelling, known)
+        if key is None:
+            if word.text in _SOFT_BREAKS and opens == 0:
+                opens = 1
+            continue
+        if key in {STOP, QUESTION}:
+            terms.append(Term(key, word.start, word.end))
+            opens = 2
+            continue
+        terms.append(Term(key, word.start, word.end, opens))
+        opens = 0
     terms.append(Term(STOP, len(text), len(text)))
     return terms
+
+
+_SOFT_BREAKS = frozenset(",:-()→>*;•")
+
+
+def _key(word: Word, spelling: Mapping[str, str], known: Collection[str]) -> str | None:
+    """What a word counts as; None for light punctuation and whatever was blanked out."""
+    key = word.plain
+    if key[0] in MASKS:
+        return None if key[0] == OTHER else MASKS[key[0]]
+    if len(key) == 1 and not key.isalnum():
+        if key in ".!;":
+            return STOP
+        return QUESTION if key == "?" else _SPELLED.get(key)
+    if key.isdigit() and key not in _KEPT_NUMBERS:
+        return "NUMBER"
+    spelled = _SPELLED.get(key) or spelling.get(key) or key
+    if spelled.endswith("'s") and spelled not in known:
+        return spelled.removesuffix("'s")
+    return spelled
 
 
 # Numbers of forms are words of the trade.
@@ -101,42 +119,51 @@ class Vocabulary:
         self._by_prefix: dict[str, list[tuple[str, tuple[_Element, ...]]]] = defaultdict(list)
         self.words: set[str] = set()
         for concept, block in concepts.items():
-            for line in block.strip().splitlines():
+            for line in block.splitlines():
                 for phrase in line.split(" / "):
                     self._add(concept, phrase.split())
 
     def _add(self, concept: str, parts: list[str]) -> None:
-        if not parts:
-            return
         elements = tuple(_compile(part) for part in parts)
-        first = elements[0]
-        if first.optional or first.gap:
+        if elements and elements[0].optional:
+            self._index(concept, (replace(elements[0], optional=False), *elements[1:]))
+            elements = elements[1:]
+        if not elements or elements[0].optional or elements[0].gap:
             raise ValueError(f"A phrase of “{concept}” begins with something that may be missing: {' '.join(parts)}")
+        self._index(concept, elements)
+
+    def _index(self, concept: str, elements: tuple[_Element, ...]) -> None:
         for element in elements:
             self.words |= element.words
-        for word in first.words:
+        for word in elements[0].words:
             self._by_word[word].append((concept, elements))
-        for prefix in first.prefixes:
+        for prefix in elements[0].prefixes:
             self._by_prefix[prefix[:3]].append((concept, elements))
 
     def find(self, terms: Sequence[Term]) -> list[Hit]:
-        """Every occurrence of every phrase, the longest for each phrase and place."""
+        """Every occurrence of every phrase."""
         hits: list[Hit] = []
         for position, term in enumerate(terms):
-            if term.key == STOP or term.key == QUESTION:
-                candidates: Iterable[tuple[str, tuple[_Element, ...]]] = self._by_word.get("START", ())
-            else:
-                candidates = self._by_word.get(term.key, ())
-                prefixed = self._by_prefix.get(term.key[:3])
-                if prefixed:
-                    candidates = [*candidates, *prefixed]
-            for concept, elements in candidates:
-                if elements[0].accepts(term.key) or "START" in elements[0].words:
-                    end = _match(terms, position + 1, elements, 1)
-                    if end:
-                        begin = terms[position + 1].start if "START" in elements[0].words else term.start
-                        hits.append(Hit(concept, begin, terms[end - 1].end, position))
+            for concept, elements in self._by_word.get(term.key, ()):
+                self._try(terms, position, concept, elements, 0, hits)
+            for concept, elements in self._by_prefix.get(term.key[:3], ()):
+                if elements[0].accepts(term.key):
+                    self._try(terms, position, concept, elements, 0, hits)
+            if term.opens:
+                for concept, elements in self._by_word["CLAUSE"]:
+                    self._try(terms, position, concept, elements, 1, hits)
+            if term.opens == 2:
+                for concept, elements in self._by_word["START"]:
+                    self._try(terms, position, concept, elements, 1, hits)
         return hits
+
+    @staticmethod
+    def _try(
+        terms: Sequence[Term], position: int, concept: str, elements: tuple[_Element, ...], index: int, hits: list[Hit]
+    ) -> None:
+        end = _match(terms, position, elements, index)
+        if end > position:
+            hits.append(Hit(concept, terms[position].start, terms[end - 1].end, position))
 
 
 def _compile(part: str) -> _Element:

@@ -9,7 +9,6 @@ from common.dates import DateMention, find_dates_in
 from common.words import Word, split_words, word_set
 from slackintake.reading import phrases, rules
 from slackintake.reading.addresses import Address, find_addresses_in
-from slackintake.reading.confidence import confidence_of
 from slackintake.reading.due import Due, choose_due
 from slackintake.reading.features import Features, features_of
 from slackintake.reading.names import Person, find_assignee
@@ -79,6 +78,11 @@ def read(
     return _judge(facts, frozenset(name.lower() for name in known_names))
 
 
+def features_found(text: str, sent_at: datetime) -> frozenset[str]:
+    """The names of the features of a message, as the rules see them; `sent_at` in office time."""
+    return _find_facts(text, sent_at).features.names
+
+
 def _find_facts(text: str, sent_at: datetime) -> _Facts:
     plain = normalise(text)
     source = _mask_figures(plain)
@@ -91,7 +95,7 @@ def _find_facts(text: str, sent_at: datetime) -> _Facts:
     spans += [(mark.start, mark.end, phrases.PERSON) for mark in plain.marks if mark.kind in {"person"}]
     final = masked(source, spans)
     final_words = split_words(final)
-    terms = terms_of(final, final_words, _MENDER)
+    terms = terms_of(final, final_words, _MENDER, VOCABULARY.words)
     hits = VOCABULARY.find(terms)
     features = features_of(
         hits, terms, address=bool(addresses), place=_names_building(final, final_words), quoted=bool(plain.quotes)
@@ -134,7 +138,7 @@ def _judge(facts: _Facts, known_names: frozenset[str]) -> Reading:
     address = _choose_address(facts, kind)
     due = choose_due(facts.dates, facts.terms, label, kind == STRAY) if kind in {GROUP, STRAY} else Due(None, None)
     person = find_assignee(facts.plain, facts.words, VERBS, known_names) if kind != IGNORE else None
-    confidence = confidence_of(label, sums, facts.features.names)
+    confidence = round(rules.chances(sums)[label], 4)
     return Reading(
         message_type=kind,
         group_key=group,
@@ -159,6 +163,7 @@ def _keys_of(label: str) -> tuple[str, str | None, str | None]:
     return label, None, None
 
 
+PROPOSAL_SUM = 2.0  # a task whose rules sum up to this is asked for as well, whatever else was stronger
 _WITHDRAWING = word_set("not instead rather than was used except unlike like formerly no")
 
 
@@ -239,6 +244,6 @@ def _proposals(sums: dict[str, float], label: str) -> list[Proposal]:
     """Other work the message clearly asks for beside what it was read as."""
     found = []
     for other, total in sorted(sums.items(), key=lambda item: -item[1]):
-        if other != label and other in TASK_KEYS and other != "OPS_MISC_TASK" and total >= 4.0:
+        if other != label and other in TASK_KEYS and other != "OPS_MISC_TASK" and total >= PROPOSAL_SUM:
             found.append(Proposal(STRAY, other))
     return found[:3]

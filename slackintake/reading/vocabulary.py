@@ -25,7 +25,7 @@ def parse(source: str) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _with_lists(phrases: str, named: dict[str, str]) -> str:
-    for name, words in named.items():
+    for name, words in sorted(named.items(), reverse=True):
         phrases = phrases.replace(name, words)
     return phrases
 
@@ -46,4 +46,4 @@ SHORT = _short_forms("""
 """)
 _LISTS, _MATTERS = parse(Path(__file__).with_name("vocabulary.txt").read_text(encoding="utf-8"))
 VOCABULARY = Vocabulary(_MATTERS)
-VERBS = frozenset(_LISTS["@verbs"].split("|"))
+VERBS = frozenset([*_LISTS["@verbs"].split("|"), *_LISTS["@nounverbs"].split("|")])
