@@ -97,3 +97,16 @@ def signature_types(signature: str) -> str:
     arguments = arguments.rstrip(")")
     types = [argument.split(" DEFAULT ")[0].split(maxsplit=1)[1] for argument in arguments.split(", ") if argument]
     return f"{name}({', '.join(types)})"
+
+
+def search_index(name: str, table: str, words: str, *, where: str = "") -> NamedSQL:
+    """A full text index over an expression: search needs no column of its own in the customer's tables.
+
+    The list of entries waiting to be sorted in is kept short, because every search reads it from end to end.
+    """
+    condition = f" WHERE {where}" if where else ""
+    return NamedSQL(
+        f"Index the words by which {table} are found: {name}",
+        f"CREATE INDEX {name} ON {table} USING gin (({words})) WITH (gin_pending_list_limit = 256){condition}",
+        f"DROP INDEX {name}",
+    )

@@ -7,6 +7,7 @@ from typing import Any
 from common.fields import new_ulid
 from listings.models import Listing
 from realtors.models import Realtor
+from slackintake.models import SlackMessage
 from staff.models import Staff
 from tasks.models import Activity, AgentTask, Status
 
@@ -43,6 +44,19 @@ def agent_task(**values: Any) -> AgentTask:
     if "realtor" not in values and "realtor_id" not in values:
         values["realtor"] = realtor()
     return AgentTask.objects.create(**_with_claim(values))
+
+
+def message(**values: Any) -> SlackMessage:
+    number = next(_number)
+    values = {
+        "slack_user_id": f"U{number}",
+        "slack_channel_id": "C1",
+        "slack_ts": f"1772470800.{number:06}",
+        "message_text": f"Message {number}",
+        "classification": {},
+        "message_type": "IGNORE",
+    } | values
+    return SlackMessage.objects.create(**values)
 
 
 def _with_claim(values: dict[str, Any]) -> dict[str, Any]:

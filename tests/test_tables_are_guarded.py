@@ -97,7 +97,15 @@ def test_nobody_gets_anything_from_the_functions_that_run_as_the_owner():
         if name in BEFORE_SIGN_IN:
             continue
         for kind, item in (("activity", task), ("agent_task", agent_task), ("listing", task.listing)):
-            given = {"jsonb": Jsonb({}), "boolean": False, "timestamp with time zone": factories.NOON, "text[]": []}
+            given = {
+                "jsonb": Jsonb({}),
+                "boolean": False,
+                "timestamp with time zone": factories.NOON,
+                "text[]": [],
+                "integer": 10,
+                "tsquery": "'a':* | 'realtor':* | 'harbour':*",
+                "tsquery[]": "{'a':* | 'harbour':*}",
+            }
             values = [
                 kind if "kind" in argument else given.get(of, item.pk)
                 for argument, of in zip(names or [], types, strict=True)
