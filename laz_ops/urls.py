@@ -12,6 +12,7 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/inbox/"), name="home"),
     path("", include("accounts.urls")),
     path("", include("desk.urls")),
+    path("", include("listings.urls")),
     path("", include("tasks.urls")),
     path("", include("slackintake.urls")),
     path("admin/", admin.site.urls),

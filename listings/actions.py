@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 
 from common.history import Refused, act
-from listings.models import Listing, Note
+from listings.models import Listing, Note, Template, TemplateLine
 from listings.signals import listing_removed, listing_restored
 from staff.models import Staff
 from staff.rights import Right, may
@@ -57,3 +58,43 @@ def write_note(*, kind: str, item_id: str, text: str, by: Staff) -> Note:
         raise Refused("The note is empty. Write something first.")
     with act("noted"):
         return Note.objects.create(kind=kind, item_id=item_id, text=text.strip(), author_staff_id=by.pk)
+
+
+# ---- templates -------------------------------------------------------------------------------------------------------
+
+
+def _only_admins_edit_templates(by: Staff) -> None:
+    if not may(by, Right.MANAGE_TEMPLATES):
+        raise Refused("Only admins change templates.")
+
+
+def save_template_line(line: TemplateLine, *, template: Template, by: Staff) -> None:
+    """Add a line at the end of its template, or change one. Running listings are left alone (product.md, R)."""
+    _only_admins_edit_templates(by)
+    with act("changed a template"):
+        if line._state.adding:
+            line.template = template
+            last = TemplateLine.objects.filter(template=template).aggregate(last=Max("position"))["last"] or 0
+            line.position = last + 1
+        line.save()
+
+
+def move_template_line(line: TemplateLine, *, up: bool, by: Staff) -> None:
+    """Exchange a line with the one above or below it; at the edge nothing happens."""
+    _only_admins_edit_templates(by)
+    with act("changed a template"):
+        lines = list(TemplateLine.objects.select_for_update().filter(template=line.template_id))
+        at = next(index for index, each in enumerate(lines) if each.pk == line.pk)
+        to = at - 1 if up else at + 1
+        if 0 <= to < len(lines):
+            lines[at], lines[to] = lines[to], lines[at]
+            for position, each in enumerate(lines, start=1):
+                each.position = position
+            TemplateLine.objects.bulk_update(lines, ["position"])
+
+
+def remove_template_line(line: TemplateLine, *, by: Staff) -> None:
+    """Take a line out of its template; activities it has made stay."""
+    _only_admins_edit_templates(by)
+    with act("changed a template"):
+        line.delete()

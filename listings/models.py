@@ -257,6 +257,11 @@ class TemplateLine(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def days_before(self) -> int:
+        """The working days by which it comes before its key date."""
+        return -(self.offset_days or 0)
+
 
 class KeyDate(models.Model):
     """A known key day of one listing, in office time."""

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Count
+
 from common.clock import at_end_of_day
-from listings.models import KeyDate, Note, OfficeDay, TemplateLine, Weekday
+from listings.models import KeyDate, Note, OfficeDay, Template, TemplateLine, Weekday
 
 FURTHEST = timedelta(days=3660)
 
@@ -76,3 +78,8 @@ def _count_from(day: date, offset: int, is_working_day: Callable[[date], bool]) 
 def key_dates_of(listing_id: str) -> dict[str, date]:
     """The known key days of a listing by kind."""
     return dict(KeyDate.objects.filter(listing=listing_id).values_list("kind", "day"))
+
+
+def templates_with_sizes() -> list[Template]:
+    """All templates with the number of their lines (``size``); one statement."""
+    return list(Template.objects.annotate(size=Count("lines")).order_by("name"))

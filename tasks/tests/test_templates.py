@@ -6,9 +6,11 @@ import pytest
 
 from common.clock import at_end_of_day
 from common.principal import acting_as
+from listings.actions import save_template_line
 from listings.models import GroupKey, TemplateLine
 from listings.queries import add_working_days, key_dates_of, office_calendar, plan_from_template
 from tasks import actions
+from tasks.models import Activity
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -46,3 +48,13 @@ def test_a_listing_on_a_template_gets_its_activities_as_one_act():
     assert {activity.realtor_id for activity in made} == {listing.realtor_id}
     assert next(activity for activity in made if activity.name == photos.name).due_date == stated
     assert key_dates_of(listing.pk) == {"intake": FRIDAY}
+
+
+def test_changing_a_template_leaves_running_listings_alone():
+    admin, listing = factories.staff("admin"), factories.listing()
+    line = TemplateLine.objects.get(template="SALE_LISTING", name="Take listing photos")
+    with acting_as("staff", admin.pk):
+        actions.put_on_template(listing, group_key="SALE_LISTING", key_dates={}, by=admin)
+        line.name = "Order drone pictures"
+        save_template_line(line, template=line.template, by=admin)
+    assert Activity.objects.filter(listing=listing, name="Take listing photos").count() == 1
