@@ -13,6 +13,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
+from slackintake.queries import queue_keeps_up, worker_is_alive
+
 logger = logging.getLogger(__name__)
 
 
@@ -37,6 +39,8 @@ def _migrations_on_disk() -> frozenset[tuple[str, str]]:
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": database_answers,
     "migrations": migrations_are_applied,
+    "queue": queue_keeps_up,
+    "worker": worker_is_alive,
 }
 
 

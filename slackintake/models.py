@@ -162,6 +162,8 @@ class Work(models.Model):
 
 
 _UNFINISHED = Q(finished_at=None)
+# Few rows, counted by the health page on every call.
+_FAILED = Q(finished_at__isnull=False, error__isnull=False)
 
 
 class EventSource(models.TextChoices):
@@ -192,6 +194,7 @@ class SlackEvent(Work):
             Index(fields=["due_at"], name="idx_slack_events_due", condition=_UNFINISHED),
             # Pruning, and "when did the last event arrive" of the health page.
             Index(fields=["received_at"], name="idx_slack_events_received"),
+            Index(fields=["finished_at"], name="idx_slack_events_failed", condition=_FAILED),
         ]
 
     def __str__(self) -> str:
@@ -226,7 +229,10 @@ class ReadingJob(Work):
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="slackintake_job_purpose_check"),
             _to_message("fk_slackintake_job_message"),
         ]
-        indexes = [Index(fields=["due_at"], name="idx_slackintake_job_due", condition=_UNFINISHED)]
+        indexes = [
+            Index(fields=["due_at"], name="idx_slackintake_job_due", condition=_UNFINISHED),
+            Index(fields=["finished_at"], name="idx_slackintake_job_failed", condition=_FAILED),
+        ]
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.purpose}"
@@ -396,6 +402,7 @@ class Reply(Work):
         indexes = [
             Index(fields=["due_at"], name="idx_slackintake_outbox_due", condition=_UNFINISHED),
             Index(fields=["message"], name="idx_slackintake_outbox_message"),
+            Index(fields=["finished_at"], name="idx_slackintake_outbox_failed", condition=_FAILED),
         ]
 
     def __str__(self) -> str:

@@ -1,10 +1,14 @@
 """The probes: plain answers, whatever else is broken."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import OperationalError
 from django.test import RequestFactory
+from django.utils import timezone
 
 from laz_ops import health
+from slackintake.models import Heartbeat, SlackEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +27,11 @@ def test_healthz_answers_without_a_database(monkeypatch):
     assert (response.status_code, response.content) == (200, b"ok\n")
 
 
+@pytest.fixture(autouse=True)
+def worker():
+    return Heartbeat.objects.create(worker="one")
+
+
 def test_readyz_is_ready_with_a_migrated_database():
     response = ask("/readyz")
     assert response.status_code == 200
@@ -35,6 +44,22 @@ def test_readyz_names_the_migrations_that_are_missing(monkeypatch):
     response = ask("/readyz")
     assert response.status_code == 503
     assert response.content == b'{"ready": false, "failing": ["migrations"]}'
+
+
+def test_readyz_says_that_no_worker_is_alive(worker):
+    Heartbeat.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
+    assert ask("/readyz").content == b'{"ready": false, "failing": ["worker"]}'
+    worker.delete()
+    assert ask("/readyz").status_code == 503
+
+
+def test_readyz_says_that_the_queue_does_not_keep_up(worker):
+    event = SlackEvent.objects.create(event_type="message", body="{}")
+    assert ask("/readyz").status_code == 200
+    SlackEvent.objects.update(due_at=timezone.now() - timedelta(minutes=6))
+    assert ask("/readyz").content == b'{"ready": false, "failing": ["queue"]}'
+    SlackEvent.objects.filter(pk=event.pk).update(finished_at=timezone.now())
+    assert ask("/readyz").status_code == 200
 
 
 def test_readyz_tells_the_log_and_not_the_caller_what_went_wrong(monkeypatch, caplog):

@@ -168,7 +168,7 @@ def test_it_says_in_slack_that_a_task_is_done(api, message, slack):
 
 
 def test_it_says_in_slack_that_a_listing_is_done_with_its_last_activity(slack, maria):
-    slack.say("New lease listing at 88 Harbour St, photos by Friday", ts="1769430600.000100")
+    slack.say("New sale listing at 88 Harbour St, photos by Friday", ts="1769430600.000100")
     slack.work()
     admin = factories.staff("admin")
     activities = list(Activity.objects.all())

@@ -235,7 +235,7 @@ class TestBundles:
 
     def test_a_later_message_about_another_place_stands_for_itself(self, slack, maria):
         slack.say(LISTING)
-        slack.say("New lease listing at 12 King St W unit 501, photos by Monday", after=60)
+        slack.say("New sale listing at 12 King St W unit 501, photos by Monday", after=60)
         slack.work()
         assert Listing.objects.count() == 2
         assert not Review.objects.exists()

@@ -1,0 +1,278 @@
+"""The verbs of people for messages that need a look; each is one act in one transaction.
+
+A message is resolved once. Whoever comes second is told who was faster, and what was made for them is not kept.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from common.clock import moment_in_words, office_now, office_zone
+from common.history import Refused, act
+from listings.models import GroupKey, Listing, ListingType
+from realtors.models import Realtor
+from slackintake import making
+from slackintake.bundles import Item
+from slackintake.models import (
+    ItemKind,
+    ProcessingStatus,
+    Purpose,
+    Resolution,
+    ReviewReason,
+    SkipReason,
+    SlackMessage,
+)
+from slackintake.places import place_of, same_place
+from slackintake.queries import ToReview, message_to_review
+from slackintake.reading import GROUP, IGNORE, STRAY, Reading
+from slackintake.reading.wording import shorten
+from slackintake.receiving import queue_reading
+from slackintake.resolving import open_review
+from slackintake.text import plain
+from staff.models import Staff
+from staff.rights import Right, may
+from tasks.models import Activity, AgentTask, TaskKey
+
+
+def make_listing(
+    message_id: str,
+    *,
+    by: Staff,
+    group_key: str,
+    address: str,
+    realtor: Realtor,
+    listing_type: str | None = None,
+    due: datetime | None = None,
+) -> Item:
+    """Make a listing with its activities of a message that needs a look. A twin of a live listing is refused."""
+    review = _to_resolve(message_id, by)
+    if group_key not in GroupKey.values:
+        raise Refused("Choose what kind of listing it is.")
+    if listing_type not in (None, "", *ListingType.values):
+        raise Refused("A listing is for sale or for lease.")
+    address = " ".join(address.split())
+    if not address:
+        raise Refused("A listing needs an address.")
+    reading = _corrected(
+        review,
+        message_type=GROUP,
+        group_key=group_key,
+        task_key=None,
+        address=address,
+        listing_type=listing_type,
+        due=due,
+    )
+    with act("made a listing of a message"):
+        twin = next((found for found in making.listings_at(address) if _is_same(found, address)), None)
+        if twin is not None:
+            raise Refused(f"{twin.address_string} is a listing already. Attach the message to it.")
+        item = making.make_listing(review.as_message(), reading, realtor, by=by)
+        _resolve(review, Resolution.MADE, item, reading)
+    return item
+
+
+def make_task(
+    message_id: str,
+    *,
+    by: Staff,
+    task_key: str,
+    title: str,
+    realtor: Realtor | None = None,
+    listing: Listing | None = None,
+    due: datetime | None = None,
+) -> Item:
+    """Make a task of a message that needs a look: an activity of `listing` or, without one, a task for `realtor`."""
+    review = _to_resolve(message_id, by)
+    if task_key not in TaskKey.values:
+        raise Refused("Choose what kind of request it is.")
+    title = " ".join(title.split())[:80]
+    if not title:
+        raise Refused("The task needs a title.")
+    reading = _corrected(
+        review,
+        message_type=STRAY,
+        group_key=None,
+        task_key=task_key,
+        address=listing.address_string if listing else None,
+        listing_type=None,
+        due=due,
+        title=title,
+    )
+    with act("made a task of a message"):
+        if listing is not None:
+            item = making.make_activity(review.as_message(), reading, listing, by=by)
+        elif realtor is not None:
+            item = making.make_agent_task(review.as_message(), reading, realtor, by=by)
+        else:
+            raise Refused("Say for which realtor the task is, or on which listing.")
+        _resolve(review, Resolution.MADE, item, reading)
+    return item
+
+
+def accept(message_id: str, *, by: Staff) -> Item:
+    """Make what the reading says, as it stands; refused where something is missing."""
+    review = _to_resolve(message_id, by)
+    reading, realtor = review.reading, Realtor.objects.filter(slack_user_id=review.slack_user_id).first()
+    if reading is not None and review.reason == ReviewReason.PROPOSAL and review.kind and review.item_id:
+        return _accept_proposal(review, reading, by)
+    if reading is None or reading.message_type not in {GROUP, STRAY}:
+        raise Refused("The reading says too little to act on. Choose what to make of it.")
+    due = reading.due_at(office_zone())
+    if realtor is None:
+        raise Refused("The sender is not in the directory. Choose the realtor.")
+    if reading.message_type == GROUP:
+        return make_listing(
+            message_id,
+            by=by,
+            group_key=reading.group_key or "",
+            address=reading.address or "",
+            realtor=realtor,
+            listing_type=reading.listing_type,
+            due=due,
+        )
+    return make_task(
+        message_id, by=by, task_key=reading.task_key or "", title=reading.task_title, realtor=realtor, due=due
+    )
+
+
+def attach(message_id: str, *, by: Staff, kind: str, item_id: str) -> Item:
+    """Put a message that needs a look with something that is there already."""
+    review = _to_resolve(message_id, by)
+    item = Item(kind, item_id)
+    if kind not in ItemKind.values or item.row() is None:
+        raise Refused("What you chose is not there any more. Choose again.")
+    with act("attached a message"):
+        _resolve(review, Resolution.ATTACHED, item)
+    return item
+
+
+def ignore(message_id: str, *, by: Staff) -> None:
+    """Say that a message is no request. An admin can bring it back; for ten minutes so can who ignored it."""
+    review = _to_resolve(message_id, by)
+    with act("ignored a message"):
+        _resolve(review, Resolution.IGNORED, None)
+
+
+def bring_back(message: SlackMessage, *, by: Staff) -> None:
+    """Let somebody look at a message that was skipped after all (admins)."""
+    _require(by, Right.VIEW_MESSAGES, "Only admins bring a message back.")
+    with act("brought a message back"):
+        notes = {key: value for key, value in message.notes.items() if key != "reason"}
+        written = SlackMessage.objects.filter(pk=message.pk, processing_status=ProcessingStatus.SKIPPED).update(
+            processing_status=ProcessingStatus.PROCESSED, metadata=notes
+        )
+        if not written:
+            raise Refused("The message is not ignored. Look at it again.")
+        open_review(message, ReviewReason.UNSURE.value)
+
+
+def read_again(message: SlackMessage, *, by: Staff) -> None:
+    """Have a message read again by the worker (admins). What was made of it stays, and nothing is made twice."""
+    _require(by, Right.VIEW_MESSAGES, "Only admins have a message read again.")
+    if message.notes.get("reason") in {SkipReason.BOT, SkipReason.SYSTEM}:
+        raise Refused("Messages of bots and of Slack itself are not read.")
+    with act("asked to read again"):
+        queue_reading(message, Purpose.AGAIN)
+
+
+# ---- how it is done --------------------------------------------------------------------------------------------------
+
+
+def _require(by: Staff, right: Right, refusal: str) -> None:
+    if not may(by, right):
+        raise Refused(refusal)
+
+
+def _to_resolve(message_id: str, by: Staff) -> ToReview:
+    _require(by, Right.REVIEW_MESSAGES, "Only operations and admins resolve messages.")
+    review = message_to_review(message_id)
+    if review is None:
+        raise _too_late(message_id)
+    return review
+
+
+def _resolve(review: ToReview, how: Resolution, item: Item | None, corrected: Reading | None = None) -> None:
+    """Write the result; raising takes back what was made for it. The table itself is admins' only."""
+    changed = corrected is not None and corrected.to_json() != (review.classification or {})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT app.resolve_message(%s, %s, %s, %s, %s)",
+            [
+                review.message_id,
+                how.value,
+                item.kind if item else None,
+                item.pk if item else None,
+                Jsonb(corrected.to_json()) if corrected and changed else None,
+            ],
+        )
+        answer = cursor.fetchone()[0]
+    if answer == "already":
+        raise _too_late(review.message_id)
+    if answer != "done":
+        raise Refused("You may not resolve this message that way.")
+
+
+def _too_late(message_id: str) -> Refused:
+    """Name who was faster."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, resolution, resolved_at FROM app.resolver_of(%s)", [message_id])
+        row = cursor.fetchone()
+    if row is None:
+        return Refused("This message does not need a look any more.")
+    name, how, at = row
+    when = moment_in_words(at.astimezone(office_zone()), office_now())
+    words = {"made": "made something of it", "attached": "attached it", "ignored": "ignored it"}
+    return Refused(f"Already done: {name} {words.get(how, 'resolved it')}, {when}.")
+
+
+def _corrected(
+    review: ToReview,
+    *,
+    message_type: str,
+    group_key: str | None,
+    task_key: str | None,
+    address: str | None,
+    listing_type: str | None,
+    due: datetime | None,
+    title: str | None = None,
+) -> Reading:
+    """The reading as the person has it; what the person was not asked stays as it was read."""
+    first = review.reading
+    values: dict[str, Any] = {
+        "message_type": message_type,
+        "group_key": group_key,
+        "task_key": task_key,
+        "listing_type": listing_type or None,
+        "address": address,
+        "assignee_hint": first.assignee_hint if first else None,
+        "due_date": f"{due.astimezone(office_zone()):%Y-%m-%dT%H:%M}" if due else None,
+        "task_title": title if title is not None else (first.task_title if first else ""),
+        "confidence": first.confidence if first else 0.0,
+        "explanations": first.explanations if first else (),
+        "evidence": first.evidence if first else (),
+    }
+    return Reading(**values)
+
+
+def _is_same(listing: Listing, address: str) -> bool:
+    return same_place(place_of(listing.address_string), place_of(address))
+
+
+def _accept_proposal(review: ToReview, reading: Reading, by: Staff) -> Item:
+    """A request about something that is there becomes work beside it; what only repeats it is attached."""
+    row = Item(review.kind or "", review.item_id or "").row()
+    if row is None:
+        raise Refused("What the message is about has been removed. Choose what to make of it.")
+    if reading.message_type in {GROUP, IGNORE}:
+        return attach(review.message_id, by=by, kind=review.kind or "", item_id=review.item_id or "")
+    return make_task(
+        review.message_id,
+        by=by,
+        task_key=reading.task_key or TaskKey.OPS_MISC_TASK.value,
+        title=reading.task_title or shorten(plain(review.text)),
+        listing=row if isinstance(row, Listing) else row.listing if isinstance(row, Activity) else None,
+        realtor=row.realtor if isinstance(row, AgentTask) else None,
+        due=reading.due_at(office_zone()),
+    )

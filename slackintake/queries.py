@@ -1,0 +1,318 @@
+"""Questions about messages: which need a look, which stand behind an item, which came in, and how the intake is."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from common.clock import office_zone
+from listings.models import Listing
+from realtors.models import Realtor
+from slackintake.events import time_of
+from slackintake.models import Heartbeat, ProcessingStatus, Review, SkipReason, SlackMessage, SlackName
+from slackintake.reading import Reading
+from staff.models import Staff
+
+PAGE = 50
+REVIEW_CAP = 1_000
+OLDEST_WAITING = timedelta(minutes=5)
+LONGEST_SILENCE = timedelta(seconds=60)
+_IDS_IN_TEXT = re.compile(r"<[@#]([A-Z0-9]{2,30})")
+
+
+# ---- who is who ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The person behind a Slack id. `realtor_id` or `staff_id` is set for those in our directory."""
+
+    slack_id: str
+    name: str
+    realtor_id: str | None = None
+    staff_id: str | None = None
+    brokerage: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.realtor_id or self.staff_id)
+
+
+class Directory:
+    """The names behind Slack ids, looked up once for a page."""
+
+    def __init__(self, slack_ids: Iterable[str]) -> None:
+        wanted = sorted({slack_id for slack_id in slack_ids if slack_id})
+        self._senders: dict[str, Sender] = {}
+        self.names: dict[str, str] = {}
+        if not wanted:
+            return
+        for row in SlackName.objects.filter(slack_id__in=wanted):
+            self.names[row.slack_id] = row.name
+        for person in Staff.all_objects.filter(slack_user_id__in=wanted).only("name", "slack_user_id"):
+            key = person.slack_user_id or ""
+            self._senders[key] = Sender(key, person.name, staff_id=person.pk)
+        for realtor in Realtor.all_objects.filter(slack_user_id__in=wanted).only("name", "slack_user_id", "brokerage"):
+            key = realtor.slack_user_id or ""
+            self._senders[key] = Sender(key, realtor.name, realtor_id=realtor.pk, brokerage=realtor.brokerage or "")
+        self.names |= {key: sender.name for key, sender in self._senders.items()}
+
+    def sender(self, slack_id: str) -> Sender:
+        return self._senders.get(slack_id) or Sender(slack_id, self.names.get(slack_id, slack_id))
+
+    def channel(self, channel_id: str) -> str:
+        """The name of a channel with its sign, or its id where nobody told us the name."""
+        return f"#{self.names.get(channel_id, channel_id)}"
+
+
+def ids_in(text: str) -> list[str]:
+    """The Slack ids that a text mentions."""
+    return _IDS_IN_TEXT.findall(text)
+
+
+# ---- messages as people see them -------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Seen:
+    """A message with what a person may know of it."""
+
+    message_id: str
+    slack_user_id: str
+    channel_id: str
+    ts: str
+    thread_ts: str | None
+    text: str
+    edits: list[dict[str, Any]]
+    deleted_at: str | None
+    files: list[dict[str, Any]]
+    shift_days: int
+    evidence: list[dict[str, Any]]
+    role: str = ""
+
+    @property
+    def sent_at(self) -> datetime:
+        """When it was sent, in office time, moved as demo data are moved."""
+        return time_of(self.ts).astimezone(office_zone()) + timedelta(days=self.shift_days)
+
+    @property
+    def slack_ids(self) -> list[str]:
+        return [self.slack_user_id, self.channel_id, *ids_in(self.text)]
+
+    @property
+    def link(self) -> str:
+        """The message's address in Slack, which the sign-in there leads on to the workspace."""
+        thread = f"?thread_ts={self.thread_ts}&cid={self.channel_id}" if self.thread_ts not in (None, self.ts) else ""
+        return f"https://slack.com/archives/{self.channel_id}/p{self.ts.replace('.', '')}{thread}"
+
+
+@dataclass(slots=True)
+class ToReview(Seen):
+    """A message that needs a look, with the reading and the reason."""
+
+    review_id: str = ""
+    reason: str = ""
+    kind: str | None = None
+    item_id: str | None = None
+    opened_at: datetime | None = None
+    received_at: datetime | None = None
+    classification: dict[str, Any] | None = None
+    confidence: float | None = None
+    bundle: list[dict[str, str]] | None = None
+
+    @property
+    def reading(self) -> Reading | None:
+        """The reading; None for a message that was never read."""
+        try:
+            return Reading.from_json(self.classification or {})
+        except ValueError:
+            return None
+
+    def as_message(self) -> SlackMessage:
+        """The row as far as making needs it; people of operations may not read the table."""
+        return SlackMessage(
+            pk=self.message_id,
+            slack_user_id=self.slack_user_id,
+            slack_channel_id=self.channel_id,
+            slack_ts=self.ts,
+            slack_thread_ts=self.thread_ts,
+            message_text=self.text,
+            metadata={"shift_days": self.shift_days},
+        )
+
+
+_SEEN_COLUMNS = (
+    "message_id, slack_user_id, slack_channel_id, slack_ts, slack_thread_ts, message_text, edits, deleted_at, files, "
+    "shift_days, evidence"
+)
+_REVIEW_COLUMNS = (
+    f"{_SEEN_COLUMNS}, review_id, reason, kind, item_id, opened_at, received_at, reading, confidence, bundle"
+)
+
+
+def messages_behind(kind: str, item_id: str) -> list[Seen]:
+    """The messages that an item was made from or is about, oldest first; none for whoever may not see the item."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_SEEN_COLUMNS}, role FROM app.message_behind(%s, %s)", [kind, item_id])  # noqa: S608
+        return [Seen(*_seen(row), role=row[11]) for row in cursor.fetchall()]
+
+
+def messages_to_review() -> list[ToReview]:
+    """The messages that need a look, the longest waiting first; none for whoever may not resolve them."""
+    return _to_review("")
+
+
+def message_to_review(message_id: str) -> ToReview | None:
+    """One message that needs a look; None if it does not, or not to this person."""
+    found = _to_review("WHERE message_id = %s", message_id)
+    return found[0] if found else None
+
+
+def _to_review(condition: str, *parameters: str) -> list[ToReview]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_REVIEW_COLUMNS} FROM app.messages_to_review() {condition}", parameters)  # noqa: S608
+        rows = cursor.fetchall()
+    return [
+        ToReview(
+            *_seen(row),
+            review_id=row[11],
+            reason=row[12],
+            kind=row[13],
+            item_id=row[14],
+            opened_at=row[15],
+            received_at=row[16],
+            classification=_json(row[17]),
+            confidence=float(row[18]) if row[18] is not None else None,
+            bundle=_json(row[19]) or [],
+        )
+        for row in rows
+    ]
+
+
+def seen_of(message: SlackMessage) -> Seen:
+    """The same picture of a row that an admin reads straight from the table."""
+    notes = message.notes
+    return Seen(
+        message.pk,
+        message.slack_user_id,
+        message.slack_channel_id,
+        message.ts,
+        message.slack_thread_ts,
+        message.message_text,
+        notes.get("edits") or [],
+        notes.get("deleted_at"),
+        notes.get("files") or [],
+        notes.get("shift_days", 0),
+        (message.classification or {}).get("evidence") or [],
+    )
+
+
+def _seen(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*row[:6], _json(row[6]) or [], row[7], _json(row[8]) or [], row[9], _json(row[10]) or [])
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+# ---- the table, for admins -------------------------------------------------------------------------------------------
+
+VIEWS = (
+    ("pending", "Pending"),
+    ("look", "Needs a look"),
+    ("failed", "Failed"),
+    ("ignored", "Ignored"),
+    ("processed", "Processed"),
+    ("all", "All"),
+)
+
+
+def messages_in(view: str) -> QuerySet[SlackMessage]:
+    """The messages of a view, newest first, with `needs_look` on each."""
+    open_review = Review.objects.filter(message=OuterRef("pk"), resolved_at=None)
+    rows = SlackMessage.objects.annotate(needs_look=Exists(open_review)).order_by("-received_at", "-message_id")
+    match view:
+        case "pending":
+            return rows.filter(processing_status=ProcessingStatus.PENDING)
+        case "look":
+            return rows.filter(needs_look=True)
+        case "failed":
+            return rows.filter(processing_status=ProcessingStatus.FAILED)
+        case "ignored":
+            ignored = [SkipReason.CHATTER.value, SkipReason.IGNORED.value]
+            return rows.filter(processing_status=ProcessingStatus.SKIPPED, metadata__reason__in=ignored)
+        case "processed":
+            return rows.filter(processing_status=ProcessingStatus.PROCESSED, needs_look=False)
+    return rows
+
+
+def page_of(rows: QuerySet[SlackMessage], after: tuple[datetime, str] | None) -> list[SlackMessage]:
+    """One page of messages, and one row more if there is another page."""
+    if after is not None:
+        received, key = after
+        rows = rows.filter(received_at__lte=received).filter(Q(received_at__lt=received) | Q(message_id__lt=key))
+    return list(rows[: PAGE + 1])
+
+
+def listings_near(reading: Reading | None, sender: Sender, about: str | None) -> list[Listing]:
+    """Listings that a message is most likely about: what the proposal names, the address, the sender's newest."""
+    from slackintake.making import listings_at
+
+    found: dict[str, Listing] = {}
+    if about and (named := Listing.objects.filter(pk=about).first()):
+        found[named.pk] = named
+    if reading and reading.address:
+        found |= {listing.pk: listing for listing in listings_at(reading.address)[:3]}
+    if sender.realtor_id:
+        newest = Listing.objects.filter(realtor=sender.realtor_id).order_by("-created_at")[:3]
+        found |= {listing.pk: listing for listing in newest}
+    return list(found.values())[:5]
+
+
+# ---- how the intake is -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Times and numbers of the intake; no content, so that anybody may ask."""
+
+    last_event_at: datetime | None
+    worker_seen_at: datetime | None
+    oldest_due_at: datetime | None
+    events_waiting: int
+    messages_waiting: int
+    replies_waiting: int
+    events_failed: int
+    messages_failed: int
+    replies_failed: int
+
+
+def intake_health() -> Health:
+    """How the intake is; needs no principal."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM app.intake_health()")
+        return Health(*cursor.fetchone())
+
+
+def queue_keeps_up() -> bool:
+    """Whether nothing has been due for more than five minutes."""
+    oldest = intake_health().oldest_due_at
+    return oldest is None or timezone.now() - oldest < OLDEST_WAITING
+
+
+def worker_is_alive() -> bool:
+    """Whether a worker has shown itself within the last minute."""
+    seen = intake_health().worker_seen_at
+    return seen is not None and timezone.now() - seen < LONGEST_SILENCE
+
+
+def last_heartbeat() -> datetime | None:
+    """When a worker last showed itself."""
+    latest = Heartbeat.objects.order_by("-seen_at").first()
+    return latest.seen_at if latest else None
