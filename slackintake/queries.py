@@ -252,6 +252,12 @@ def messages_in(view: str) -> QuerySet[SlackMessage]:
     return rows
 
 
+def messages_of_realtor(realtor_id: str) -> QuerySet[SlackMessage]:
+    """Document, "Get Slack message history for a realtor": the last hundred, newest first; for admins."""
+    slack_ids = Realtor.all_objects.filter(pk=realtor_id).values("slack_user_id")
+    return SlackMessage.objects.filter(slack_user_id__in=slack_ids).order_by("-received_at")[:100]
+
+
 def page_of(rows: QuerySet[SlackMessage], after: tuple[datetime, str] | None) -> list[SlackMessage]:
     """One page of messages, and one row more if there is another page."""
     if after is not None:
