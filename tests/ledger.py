@@ -3,7 +3,7 @@
 import json
 
 from common.models import Change
-from listings.models import Note
+from listings.models import Note, TemplateLine
 from tests import factories
 from tests.catalogue import rows
 
@@ -75,4 +75,5 @@ class World:
         self.agent_task = factories.agent_task(realtor=self.realtor, assigned_staff=me)
         with_it = factories.activity(listing=self.removed, deleted_at=factories.NOON)
         type(self.removed).objects.filter(pk=self.removed.pk).update(deleted_at=with_it.deleted_at)
+        self.line = TemplateLine.objects.filter(position=1).first()
         Note.objects.create(kind="activity", item_id=self.open.pk, text="Ring twice")

@@ -15,7 +15,7 @@ from common.fields import new_ulid
 from common.history import Refused, act, last_act, undo
 from common.models import Act, Change
 from common.principal import acting_as, sign
-from listings.models import KeyDateKind
+from listings.models import KeyDateKind, TemplateLine
 from tests import factories
 from tests.catalogue import execute, rows, scalar
 from tests.ledger import World, difference, history_since, recorded, snapshot
@@ -71,6 +71,11 @@ DEEDS = {
     "listings.actions.write_note": lambda w: listings.actions.write_note(
         kind="listing", item_id=w.listing.pk, text="Key at the desk", by=w.me
     ),
+    "listings.actions.save_template_line": lambda w: listings.actions.save_template_line(
+        TemplateLine(name="Drone photos", task_category="PHOTO"), template=w.line.template, by=w.me
+    ),
+    "listings.actions.move_template_line": lambda w: listings.actions.move_template_line(w.line, up=False, by=w.me),
+    "listings.actions.remove_template_line": lambda w: listings.actions.remove_template_line(w.line, by=w.me),
     "tasks.actions.create_activity": lambda w: tasks.actions.create_activity(
         listing=w.listing, by=w.me, name="Photos", task_category="PHOTO"
     ),
