@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from common.clock import office_now, office_zone
 from listings.models import Listing, ListingStatus
 from realtors.models import Realtor, RealtorStatus
-from tasks.queries import COUNT_CAP, capped
+from tasks.lists import COUNT_CAP, capped
 from tasks.rows import initials_of
 
 PAGE = 50

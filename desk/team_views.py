@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 from accounts.requests import Request
 from staff.models import Role
 from tasks import team_queries
-from tasks.queries import capped, counts
+from tasks.lists import capped
+from tasks.queries import counts
 from tasks.team_queries import Load
 
 FIRST = 5  # unclaimed rows above the people; the rest is folded, so that both are on one screen

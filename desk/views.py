@@ -22,7 +22,7 @@ from desk.task_page import TaskPage, task_page
 from staff.models import Role, Staff, StaffStatus
 from staff.rights import Right, may
 from tasks import queries as tasks
-from tasks.queries import Cursor, capped
+from tasks.lists import KINDS, Cursor, Page, capped, section_of
 
 TABS = (("", "Everything"), ("listing", "Listing work"), ("realtor", "Realtor work"))
 
@@ -93,7 +93,7 @@ def my(request: Request) -> HttpResponse:
 
 
 def _work_list(
-    request: Request, template: str, page: tasks.Page, counts: tasks.Counts, context: dict, query: dict[str, str]
+    request: Request, template: str, page: Page, counts: tasks.Counts, context: dict, query: dict[str, str]
 ) -> HttpResponse:
     """A list of work with its pane, or as a fragment the rows that come next."""
     more = f"?{urlencode(query | {'after': str(page.next)})}" if page.next else ""
@@ -112,11 +112,11 @@ def _work_list(
     return render(request, template, context)
 
 
-def _sections(request: Request, page: tasks.Page) -> list[tuple[str, list[Any]]]:
+def _sections(request: Request, page: Page) -> list[tuple[str, list[Any]]]:
     """Title and rows of each section; where rows are added below, a section that goes on bears no second title."""
     sections = [(section.title, section.rows) for section in page.sections]
     after = Cursor.parse(request.GET.get("after", ""))
-    if request.htmx and after and sections and sections[0][0] == tasks.section_of(after.due, office_now()):
+    if request.htmx and after and sections and sections[0][0] == section_of(after.moment, office_now()):
         sections[0] = ("", sections[0][1])
     return sections
 
@@ -124,7 +124,7 @@ def _sections(request: Request, page: tasks.Page) -> list[tuple[str, list[Any]]]
 def _peeked(peek: str, staff: Staff) -> TaskPage:
     """The task that ``?peek=activity:<id>`` asks for."""
     kind, _, task_id = peek.partition(":")
-    page = task_page(kind, task_id, staff) if kind in tasks.KINDS and len(task_id) == 26 else None
+    page = task_page(kind, task_id, staff) if kind in KINDS and len(task_id) == 26 else None
     if page is None:
         raise Http404
     return page

@@ -9,6 +9,7 @@ from django.db import transaction
 from common.history import Refused, act
 from staff.models import Staff
 from tasks import queries
+from tasks.lists import KINDS, Selection, keys_of
 from tasks.rules import Task
 
 LIMIT = 5000
@@ -27,7 +28,7 @@ class Item(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> "Item | None":
         kind, _, task_id = text.partition(":")
-        return cls(kind, task_id) if kind in queries.KINDS and len(task_id) == 26 else None
+        return cls(kind, task_id) if kind in KINDS and len(task_id) == 26 else None
 
 
 @dataclass
@@ -86,13 +87,13 @@ def for_each(items: Iterable[Item], do: Callable[[Task], object], *, verb: str, 
 def _in_order(items: list[Item], by: Staff) -> list[Task]:
     """The tasks by kind and key: everybody's bulk acts take rows in one order, so two of them cannot deadlock."""
     tasks: list[Task] = []
-    for kind in queries.KINDS:
+    for kind in KINDS:
         ids = [item.task_id for item in items if item.kind == kind]
         if ids:
             tasks += list(queries.visible(kind, by).filter(pk__in=ids).order_by("pk"))
     return tasks
 
 
-def matching(where: dict[str, str], staff: Staff) -> list[Item]:
+def matching(selection: Selection, staff: Staff) -> list[Item]:
     """Every task a list holds at this moment, up to ``LIMIT`` + 1: the rows an "all that match" stands for."""
-    return [Item(kind, task_id) for kind, task_id in queries.keys(where, staff, limit=LIMIT + 1)]
+    return [Item(kind, task_id) for kind, task_id in keys_of(selection, staff, limit=LIMIT + 1)]

@@ -93,7 +93,7 @@ def row_from_record(record: tuple, now: datetime, verbs: tuple[str, ...]) -> Row
     (
         kind, task_id, name, status, priority, due, owner_id, label,
         _listing_id, _realtor_id, address, realtor, brokerage, owner, role, _claimed_at, _completed_at,
-        until, woken_at, wake_reason, is_snoozed, waits_for,
+        until, woken_at, wake_reason, is_snoozed, waits_for, _created_at,
     ) = record  # fmt: skip
     due = due.astimezone(now.tzinfo) if due else None
     is_closed = status in (Status.DONE, Status.FAILED, Status.CANCELLED)

@@ -8,9 +8,10 @@ from django.db import connection
 from common.clock import end_of_week, office_now, start_of_day
 from staff.models import Role, Staff
 from staff.rights import Right, may, visible_groups
+from tasks.lists import Selection, first_of_each, page_of
 from tasks.models import VisibilityGroup
-from tasks.queries import MINE, UNCLAIMED, VerbsOf, records
-from tasks.rows import Row, row_from_record
+from tasks.queries import MINE, UNCLAIMED
+from tasks.rows import Row
 
 SHOWN = 50
 
@@ -87,20 +88,14 @@ def _unclaimed(role: Role, staff: Staff) -> list[Row]:
         where["activity"] = f"{UNCLAIMED} AND visibility_group = ANY (%(groups)s)"
     if role == Role.OPERATIONS and may(staff, Right.VIEW_AGENT_TASKS):
         where["agent_task"] = UNCLAIMED
-    now, verbs = office_now(), VerbsOf(staff)
-    found = records(where, staff, order="created_at, task_id", limit=SHOWN, groups=groups)
-    return [row_from_record(record, now, verbs(record)) for record in found]
+    return page_of(Selection(where, {"groups": groups}), staff, order="oldest", size=SHOWN).rows
 
 
 def _next_of_each(people: list[str], staff: Staff) -> dict[str, Row]:
     """The next due open task of each person, as far as the reader sees it; one statement."""
-    if not people:
-        return {}
     held = MINE.replace("%(me)s", "who.staff_id")
     seen = {
         "activity": f"{held} AND (visibility_group = ANY (%(groups)s) OR assigned_staff_id = %(me)s)",
         "agent_task": held if may(staff, Right.VIEW_AGENT_TASKS) else f"{held} AND assigned_staff_id = %(me)s",
     }
-    now, verbs = office_now(), VerbsOf(staff)
-    found = records(seen, staff, limit=1, for_each=people)
-    return {record[6]: row_from_record(record, now, verbs(record)) for record in found}
+    return first_of_each(Selection(seen), people, staff)

@@ -56,7 +56,7 @@ def test_what_i_may_not_see_is_not_touched():
 def test_all_that_match_is_fixed_when_it_is_asked(priya):
     first = factories.activity()
     with acting_as("staff", priya.pk):
-        selection = bulk.matching(queries.inbox_where(priya), priya)
+        selection = bulk.matching(queries.inbox_selection(priya), priya)
         later = factories.activity()
         bulk.for_each(selection, lambda task: actions.claim(task, by=priya), verb="claimed", by=priya)
     assert Activity.objects.get(pk=first.pk).status == "CLAIMED"

@@ -163,5 +163,5 @@ def test_every_role_may_open_every_tab(role, tab):
         first = queries.for_inbox(person, tab=tab)
         after = queries.Cursor(timezone.now(), 5, factories.unknown_id())
         assert queries.for_inbox(person, tab=tab, after=after).number <= first.number
-        assert queries.for_inbox(person, tab=tab, after=after._replace(due=None)).number <= first.number
+        assert queries.for_inbox(person, tab=tab, after=after._replace(moment=None)).number <= first.number
         assert queries.counts(person).inbox == (2 if role in {"admin", "operations"} else 1)
