@@ -81,8 +81,10 @@ class Client:
     cookies: dict[str, str] = field(default_factory=dict)
     connection: http.client.HTTPConnection | None = None
     served: int = 0
+    last: float = 0
 
     REQUESTS_PER_CONNECTION = 20  # then a new one, so that both processes of a server get their share
+    IDLE_SECONDS = 2  # then a new one too, before the server may have closed it
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         return self._ask("GET", path, None, headers or {})
@@ -99,7 +101,8 @@ class Client:
             raise SystemExit(f"{username} could not sign in: {answer.status} {answer.body[:300]!r}")
 
     def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
-        if self.connection is None or self.served >= self.REQUESTS_PER_CONNECTION:
+        is_stale = time.perf_counter() - self.last > self.IDLE_SECONDS
+        if self.connection is None or is_stale or self.served >= self.REQUESTS_PER_CONNECTION:
             if self.connection:
                 self.connection.close()
             self.connection, self.served = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30), 0
@@ -109,7 +112,8 @@ class Client:
         self.connection.request(method, path, body, headers)
         response = self.connection.getresponse()
         content = response.read()
-        seconds = time.perf_counter() - started
+        self.last = time.perf_counter()
+        seconds = self.last - started
         self.served += 1
         for cookie in response.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.partition(";")[0].partition("=")
