@@ -48,7 +48,7 @@ COLUMNS = {
     "listings_note": "note_id, kind, item_id, text, author_staff_id, created_at",
     "activities": "task_id, listing_id, realtor_id, name, description, task_category, visibility_group, inputs, "
     + _TASK,
-    "agent_tasks": f"task_id, realtor_id, task_key, name, description, {_TASK}",
+    "agent_tasks": f"task_id, realtor_id, task_key, name, description, inputs, {_TASK}",
     "slack_messages": "message_id, slack_user_id, slack_channel_id, slack_ts, message_text, classification, "
     "message_type, task_key, group_key, confidence, created_listing_id, created_task_id, created_task_type, "
     "received_at, processed_at, processing_status, error_message, metadata",
@@ -220,16 +220,21 @@ class Load:
             place = self.properties[index * len(self.properties) // total]
             category, names, groups = WORK[index % len(WORK)]
             name, group = self.random.choice(names), self.random.choice(groups)
-            message_id, street = place.message_id, place.address.partition(",")[0]
-            created = self._between(place.created_at, min(place.created_at + timedelta(days=10), self.now))
-            task_id = self._ulid(created)
-            if index % 10 == 0:
+            message_id, created = place.message_id, place.created_at
+            street = place.address.partition(",")[0]
+            is_late = index % 10 == 0
+            if is_late:
+                created = self._between(created, min(created + timedelta(days=10), self.now))
                 message_id = self._ulid(created)
-                request = Request(
-                    created, message_id, place.agent, "listing_task", task_id, "SALE_ACTIVE_TASKS",
-                    f"{name} for {place.address} please", place.address,
-                )  # fmt: skip
-                self.requests.append(request)
+            task_id = self._ulid(created)
+            if is_late:
+                text = f"{name} for {place.address} please"
+                self.requests.append(
+                    Request(
+                        *(created, message_id, place.agent, "listing_task", task_id),
+                        *("SALE_ACTIVE_TASKS", text, place.address),
+                    )
+                )
             yield (
                 task_id,
                 place.id,
@@ -250,11 +255,13 @@ class Load:
             age = RUNNING * self.random.random() if is_running else RUNNING + (YEARS - RUNNING) * self.random.random()
             created, agent = self.now - age, self.random.choice(self.agents)
             key, name = self.random.choice(REQUESTS)
-            task_id = self._ulid(created)
-            text = f"{name} please, all papers are in the folder"
-            heard = created - timedelta(seconds=3)
-            self.requests.append(Request(heard, self._ulid(heard), agent, "stray_task", task_id, key, text))
-            yield task_id, agent.id, key.value, name, text, *self._life(created, statuses[is_running].draw(), owners)
+            task_id, heard = self._ulid(created), created - timedelta(seconds=3)
+            text, message_id = f"{name} please, all papers are in the folder", self._ulid(heard)
+            self.requests.append(Request(heard, message_id, agent, "stray_task", task_id, key, text))
+            yield (
+                *(task_id, agent.id, key.value, name, text, f'{{"slack_message": "{message_id}"}}'),
+                *self._life(created, statuses[is_running].draw(), owners),
+            )
 
     def _statuses(self) -> dict[bool, Weighted]:
         return {True: Weighted(self.random, WHILE_RUNNING), False: Weighted(self.random, AFTERWARDS)}

@@ -5,12 +5,12 @@ from itertools import islice
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import override_settings
 
 from accounts.actions import sign_in
 from accounts.models import User
 from common.clock import start_of_day
+from common.queries import history_of
 from laz_ops.load_rows import COLUMNS, Load
 from listings.models import Listing
 from realtors.models import Realtor
@@ -86,12 +86,29 @@ def test_it_never_empties_a_database_outside_demo_mode():
 
 
 @real_transactions
-def test_it_leaves_history_and_the_progress_of_listings():
+def test_history_says_who_did_what_over_the_years():
     with override_settings(DEMO=True):
         fill()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM changes WHERE table_name = 'activities'")
-        assert cursor.fetchone()[0] == 1000
+    activity = Activity.objects.filter(status=Status.DONE).first()
+    entries = list(reversed(history_of("activities", activity.pk)))
+    assert [entry.verb for entry in entries] == ["created", "claimed", "completed"]
+    assert [entry.at for entry in entries][1:] == [activity.claimed_at, activity.completed_at]
+    assert entries[1].actor_id == activity.assigned_staff_id
+
+
+@real_transactions
+def test_after_it_history_is_recorded_again():
+    with override_settings(DEMO=True):
+        fill()
+    activity = Activity.objects.filter(status=Status.OPEN).first()
+    Activity.objects.filter(pk=activity.pk).update(priority=9)
+    assert history_of("activities", activity.pk)[0].after == {"priority": 9}
+
+
+@real_transactions
+def test_the_progress_of_listings_follows_from_their_activities():
+    with override_settings(DEMO=True):
+        fill()
     assert set(Listing.objects.values_list("status", flat=True)) >= {"completed", "in_progress"}
 
 
