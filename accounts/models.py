@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
-from common.fields import ForeignKeyAction, Index, TextColumn, timestamp
+from common.fields import ForeignKeyAction, Index, TextColumn, UlidKey, timestamp
 from staff.models import Role, Staff
 
 
@@ -159,3 +159,31 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} {self.at:%H:%M}"
+
+
+class SavedView(models.Model):
+    """A list with its filters and order under a name: a tab on that list, for its owner or shared with all."""
+
+    view_id = UlidKey()
+    staff_id = TextColumn()
+    page = TextColumn()
+    name = TextColumn()
+    query = TextColumn(default="", blank=True)
+    is_shared = models.BooleanField("shared with everybody", default=False, db_default=False)
+    is_default = models.BooleanField("opens with the list", default=False, db_default=False)
+    created_at = timestamp(editable=False)
+
+    class Meta:
+        db_table = "accounts_saved_view"
+        constraints = [
+            models.UniqueConstraint(fields=["staff_id", "page", "name"], name="accounts_saved_view_name_once"),
+            models.UniqueConstraint(
+                fields=["staff_id", "page"],
+                name="accounts_saved_view_one_default",
+                condition=models.Q(is_default=True),
+            ),
+        ]
+        indexes = [Index(fields=["page", "is_shared"], name="idx_accounts_saved_view_page")]
+
+    def __str__(self) -> str:
+        return self.name

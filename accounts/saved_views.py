@@ -1,0 +1,65 @@
+"""Saved views: a list's filters and order under a name, as tabs on the list itself."""
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import SavedView
+from common.history import Refused, act
+from staff.models import Staff
+from staff.rights import Right, may
+
+PAGES = {"inbox": "/inbox/", "my": "/my/", "listings": "/listings/", "realtors": "/realtors/", "slack": "/slack/"}
+LONGEST_NAME = 40
+
+
+def views_for(page: str, staff: Staff) -> list[SavedView]:
+    """My views of this list and the shared ones, mine first, each in the order they were made; one statement."""
+    views = SavedView.objects.filter(page=page).order_by("created_at", "view_id")
+    return sorted(views, key=lambda view: view.staff_id != staff.pk)
+
+
+def save_view(*, page: str, name: str, query: str, by: Staff, is_shared: bool = False) -> SavedView:
+    """Keep a list under a name. Raises ``Refused`` for a name that is taken or a right that is missing."""
+    name = " ".join(name.split())
+    if page not in PAGES:
+        raise Refused("This list keeps no views.")
+    if not name or len(name) > LONGEST_NAME:
+        raise Refused(f"Give the view a name of at most {LONGEST_NAME} letters.")
+    if is_shared and not may(by, Right.SHARE_VIEWS):
+        raise Refused("Only operations and admins share a view with everybody.")
+    with act("saved a view"):
+        try:
+            with transaction.atomic():
+                return SavedView.objects.create(
+                    page=page, name=name, query=query[:2000], staff_id=by.pk, is_shared=is_shared
+                )
+        except IntegrityError:
+            raise Refused(f"You have a view “{name}” on this list. Choose another name.") from None
+
+
+def update_view(view: SavedView, *, query: str, by: Staff) -> None:
+    """Keep what the list shows now under the view's name."""
+    _own(view, by)
+    with act("changed a view"):
+        SavedView.objects.filter(pk=view.pk).update(query=query[:2000])
+
+
+def open_with(view: SavedView | None, *, page: str, by: Staff) -> None:
+    """Let the list open with this view, or (None) as it is by itself."""
+    with act("changed a view"):
+        SavedView.objects.filter(page=page, staff_id=by.pk, is_default=True).update(is_default=False)
+        if view is not None:
+            _own(view, by)
+            SavedView.objects.filter(pk=view.pk).update(is_default=True)
+
+
+def remove_view(view: SavedView, *, by: Staff) -> None:
+    """Take a view off its list; a shared one only its owner or an admin."""
+    if not (view.is_shared and may(by, Right.MANAGE_TEMPLATES)):
+        _own(view, by)
+    with act("removed a view"):
+        SavedView.objects.filter(pk=view.pk).delete()
+
+
+def _own(view: SavedView, by: Staff) -> None:
+    if view.staff_id != by.pk:
+        raise Refused("This view is somebody else's. Save it under a name of your own first.")

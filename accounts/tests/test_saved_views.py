@@ -1,0 +1,96 @@
+"""Saved views: whose they are, what may be shared, and which one opens with the list."""
+
+import pytest
+
+from accounts import saved_views
+from common.history import Refused, undo
+from common.principal import acting_as
+from common.queries import last_undoable_act
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def priya():
+    return factories.staff("operations", name="Priya Patel")
+
+
+@pytest.fixture
+def mark():
+    return factories.staff("marketing", name="Mark Adeyemi")
+
+
+def save(by, name="Photos", **values):
+    return saved_views.save_view(page="inbox", name=name, query="category=PHOTO", by=by, **values)
+
+
+def names(page, staff):
+    return [view.name for view in saved_views.views_for(page, staff)]
+
+
+def test_a_view_is_its_owners_alone(priya, mark):
+    with acting_as("staff", priya.pk):
+        save(priya)
+        assert names("inbox", priya) == ["Photos"]
+        assert names("my", priya) == []
+    with acting_as("staff", mark.pk):
+        assert names("inbox", mark) == []
+
+
+def test_operations_share_a_view_and_mine_stand_first(priya, mark):
+    with acting_as("staff", priya.pk):
+        save(priya, "Shared", is_shared=True)
+    with acting_as("staff", mark.pk):
+        save(mark, "Mine")
+        assert names("inbox", mark) == ["Mine", "Shared"]
+        with pytest.raises(Refused, match="Only operations and admins"):
+            save(mark, "Ours", is_shared=True)
+
+
+def test_a_name_stands_once_on_a_list(priya):
+    with acting_as("staff", priya.pk):
+        save(priya)
+        with pytest.raises(Refused, match="another name"):
+            save(priya, "  Photos ")
+        with pytest.raises(Refused, match="at most 40"):
+            save(priya, "x" * 41)
+
+
+def test_nobody_changes_somebody_elses_view(priya, mark):
+    with acting_as("staff", priya.pk):
+        view = save(priya, is_shared=True)
+    with acting_as("staff", mark.pk):
+        with pytest.raises(Refused, match="somebody else's"):
+            saved_views.update_view(view, query="", by=mark)
+        with pytest.raises(Refused, match="somebody else's"):
+            saved_views.remove_view(view, by=mark)
+
+
+def test_one_view_opens_with_the_list(priya):
+    with acting_as("staff", priya.pk):
+        first, second = save(priya, "One"), save(priya, "Two")
+        saved_views.open_with(first, page="inbox", by=priya)
+        saved_views.open_with(second, page="inbox", by=priya)
+        assert [view.name for view in saved_views.views_for("inbox", priya) if view.is_default] == ["Two"]
+        saved_views.open_with(None, page="inbox", by=priya)
+        assert not any(view.is_default for view in saved_views.views_for("inbox", priya))
+
+
+def test_a_removed_view_can_be_undone(priya):
+    with acting_as("staff", priya.pk):
+        view = save(priya)
+        saved_views.update_view(view, query="due=week", by=priya)
+        saved_views.remove_view(view, by=priya)
+        undo(last_undoable_act(priya.pk).pk)
+        (back,) = saved_views.views_for("inbox", priya)
+    assert back.query == "due=week"
+
+
+def test_an_admin_takes_a_shared_view_away(priya):
+    admin = factories.staff("admin")
+    with acting_as("staff", priya.pk):
+        view = save(priya, is_shared=True)
+    with acting_as("staff", admin.pk):
+        saved_views.remove_view(view, by=admin)
+        assert names("inbox", admin) == []
