@@ -14,12 +14,12 @@ from django.db import connection
 from common.clock import due_in_words, moment_in_words, office_now, office_zone
 from common.searching import Segment, as_tsquery, codes_in, hits_in, segments
 from desk.search_query import Query
+from desk.task_page import Button, buttons_for
 from staff.models import Role, Staff, StaffStatus
 from staff.rights import Right, may
 from tasks.models import CLOSED, Activity, AgentTask, Status
-from tasks.rules import verbs_for
 
-IN_PALETTE = 5
+IN_PALETTE, ON_PAGE = 5, 10
 """Hits of one kind that are shown beside those of others."""
 PAGE = 50
 COUNT_CAP = 1000
@@ -139,6 +139,7 @@ FIELDS = {
     "agent_task": ("title", "realtor", "description"),
     "message": ("text", "sender"),
 }
+TASKS: dict[str, type[Activity] | type[AgentTask]] = {"activity": Activity, "agent_task": AgentTask}
 NUMBERS = frozenset({"phone", "license"})
 AROUND = 60
 """Characters shown on both sides of what was found in a long text."""
@@ -146,7 +147,10 @@ AROUND = 60
 
 @dataclass(slots=True)
 class Hit:
-    """One thing that was found. Texts are pieces, some of them marked, for the template to escape."""
+    """One thing that was found. Texts are pieces, some of them marked, for the template to escape.
+
+    ``buttons`` are what may be done to a task without opening it.
+    """
 
     kind: str
     id: str
@@ -161,7 +165,7 @@ class Hit:
     tone: str
     is_closed: bool
     is_removed: bool
-    verbs: tuple[str, ...]
+    buttons: list[Button]
 
 
 @dataclass(slots=True)
@@ -174,8 +178,16 @@ class Group:
     total: int = 0
 
     @property
+    def is_capped(self) -> bool:
+        return self.total > COUNT_CAP
+
+    @property
+    def more(self) -> bool:
+        return self.total > len(self.hits)
+
+    @property
     def count_words(self) -> str:
-        return f"{COUNT_CAP:,}+" if self.total > COUNT_CAP else f"{self.total:,}"
+        return f"{COUNT_CAP:,}+" if self.is_capped else f"{self.total:,}"
 
 
 def groups_for(staff: Staff) -> tuple[str, ...]:
@@ -183,15 +195,16 @@ def groups_for(staff: Staff) -> tuple[str, ...]:
     return tuple(group for group in GROUPS if group != "messages" or may(staff, Right.VIEW_MESSAGES))
 
 
-def search(query: Query, staff: Staff, *, kind: str = "", page: int = 1) -> list[Group]:
+def search(query: Query, staff: Staff, *, kind: str = "", page: int = 1, each: int = IN_PALETTE) -> list[Group]:
     """What this person finds, by kind; kinds with nothing are left out. One statement, none for an empty query.
 
-    Without ``kind`` the first five of each; with it that kind's page of fifty, up to the thousandth hit.
+    Without ``kind`` the first few (``each``) of every kind; with it that kind's page of fifty, up to the thousandth.
     """
-    groups = [kind] if kind in groups_for(staff) else groups_for(staff)
-    if query.is_empty:
+    groups = tuple(group for group in groups_for(staff) if kind in ("", group))
+    if query.is_empty or not groups:
         return []
-    limit = PAGE if kind else IN_PALETTE
+    limit = PAGE if kind else each
+    page = page if kind else 1
     parameters: dict[str, Any] = {
         "whole": query.whole,
         "number": query.whole_or_number,
@@ -221,6 +234,7 @@ class _Reader:
 
     def __init__(self, query: Query, staff: Staff):
         self.query, self.staff, self.now = query, staff, office_now()
+        self._known: dict[tuple[Any, ...], list[Button]] = {}
 
     def hit(self, record: tuple) -> Hit:
         kind, _rank, _position, _total, item_id, title, second, others, status, progress, due, ended, owner, removed = (
@@ -247,7 +261,7 @@ class _Reader:
             tone=tone,
             is_closed=is_closed,
             is_removed=removed,
-            verbs=self._verbs(kind, status, owner, removed),
+            buttons=self._buttons(kind, status, owner, removed),
         )
 
     def _look(self, names: Sequence[str], texts: Sequence[str]) -> tuple[list[list[tuple[int, int]]], list[int]]:
@@ -288,13 +302,15 @@ class _Reader:
             return (f"{label} {moment_in_words(ended, self.now)}" if ended else label), ""
         return due_in_words(due.astimezone(office_zone()) if due else None, self.now)
 
-    def _verbs(self, kind: str, status: str, owner: str | None, removed: bool) -> tuple[str, ...]:
-        """What may be done to a task that was found, without opening it."""
-        if kind not in ("activity", "agent_task"):
-            return ()
-        model = Activity if kind == "activity" else AgentTask
-        deleted_at = self.now if removed else None
-        return verbs_for(self.staff, model(status=status, assigned_staff_id=owner, deleted_at=deleted_at))
+    def _buttons(self, kind: str, status: str, owner: str | None, removed: bool) -> list[Button]:
+        """The buttons of the task's own page; worked out once for tasks that stand alike."""
+        if kind not in TASKS:
+            return []
+        key = (kind, status, owner, removed)
+        if key not in self._known:
+            task = TASKS[kind](status=status, assigned_staff_id=owner, deleted_at=self.now if removed else None)
+            self._known[key] = buttons_for(task, self.staff)
+        return self._known[key]
 
 
 HREFS = {

@@ -101,7 +101,7 @@ def _task_page(task: Task, staff: Staff, now: datetime) -> TaskPage:
     own = line(task, now)
     listing = None if isinstance(task, AgentTask) else task.listing
     realtor = task.realtor if isinstance(task, AgentTask) else task.listing.realtor
-    buttons = _buttons(task, staff)
+    buttons = buttons_for(task, staff)
     up_front = UP_FRONT if task.status == Status.OPEN else (*UP_FRONT, "complete")
     siblings, heading, unseen_words = _siblings(task, staff, now)
     tone, words = priority_in_words(task.priority)
@@ -139,7 +139,7 @@ def _task_page(task: Task, staff: Staff, now: datetime) -> TaskPage:
     )
 
 
-def _buttons(task: Task, staff: Staff) -> list[Button]:
+def buttons_for(task: Task, staff: Staff) -> list[Button]:
     """The verbs that are legal and permitted, the one primary first; a colleague's task asks why."""
     legal = set(verbs_for(staff, task))
     asks_why = {"complete", "release"} if is_others(staff, task) else set()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import listing_views, team_views, views
+from desk import listing_views, search_views, team_views, views
 
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("realtors/", views.realtors, name="realtors"),
     path("realtors/<ulid:pk>/", views.realtor, name="realtor"),
     path("staff/", views.people, name="staff"),
+    path("search/", search_views.search_page, name="search"),
     path("undo/<ulid:act_id>/", views.undo, name="undo"),
     path("undo/last/", views.undo, name="undo-last"),
 ]

@@ -50,6 +50,7 @@ agent_task-{assign,due,priority,edit,snooze,wait,decline}          200  200     
 agent_task-{duplicate,release,complete,fail,cancel,reopen,remove}  200  200         404        404      login
 agent_task-{claim,start,restore,wake,note}                         405  405         405        405      login
 agent_task-new                                                   200    200         200        200      login
+search                                                           200    200         200        200      login
 undo                                                             405    405         405        405      login
 undo-last                                                        405    405         405        405      login
 templates                                                        200    403         403        403      login

@@ -317,10 +317,11 @@ def test_a_realtor_searches_nothing_yet(operations):
         assert search(Query.parse("pacific"), operations) == []
 
 
-def test_the_verbs_of_a_hit_are_those_of_its_page(look, marketing, operations):
+def test_the_buttons_of_a_hit_are_those_of_its_page(look, marketing, operations):
     factories.activity(name="Taken photos", assigned_staff=operations)
-    assert look("taken", marketing)["tasks"].hits[0].verbs == ("due", "priority", "edit")
-    assert "complete" in look("taken", operations)["tasks"].hits[0].verbs
+    theirs, mine = (look("taken", person)["tasks"].hits[0].buttons for person in (marketing, operations))
+    assert [button.label for button in theirs] == ["Due", "Priority", "Edit"]
+    assert "Complete" in [button.label for button in mine]
 
 
 # ---- whatever is typed -----------------------------------------------------------------------------------------------
