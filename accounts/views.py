@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions
 from accounts.forms import PreferencesForm, ProfileForm, SignInForm
-from accounts.models import Preferences, User
+from accounts.models import Preferences, Theme, User
 from accounts.requests import Request
 from common.clock import office_now
 from common.history import Refused
+from common.http import back
 from common.principal import acting_as
 
 
@@ -91,3 +92,11 @@ def me(request: Request) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, str(refusal))
     return render(request, "accounts/me.html", {"staff": staff, "profile": profile, "wishes": wishes})
+
+
+@require_POST
+def theme(request: Request) -> HttpResponse:
+    """Only the theme, from wherever one is; anything but a theme changes nothing."""
+    if (wanted := request.POST.get("theme")) in Theme.values:
+        actions.save_preferences(request.user.staff, theme=wanted)
+    return back(request, "/me/")

@@ -29,6 +29,7 @@ home                                                             inbox  inbox   
 login                                                            inbox  inbox       inbox      inbox    200
 logout                                                           405    405         405        405      login
 me                                                               200    200         200        200      login
+theme                                                            405    405         405        405      login
 inbox                                                            200    200         200        200      login
 my                                                               200    200         200        200      login
 team                                                             200    200         200        200      login

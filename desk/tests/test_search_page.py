@@ -134,3 +134,13 @@ def test_the_search_is_one_statement_whatever_it_finds(priya, statements):
     assert len(many) == len(few)
     assert len(many) <= 8
     assert sum("app.search_" in sql for sql in many) == 1
+
+
+def test_the_theme_is_set_from_wherever_one_is(sign_in):
+    _, client = sign_in()
+    response = client.post("/me/theme/", {"theme": "dark"}, headers={"referer": "http://testserver/inbox/"})
+    assert (response.status_code, response["Location"]) == (302, "http://testserver/inbox/")
+    assert 'data-theme="dark"' in client.get("/inbox/").content.decode()
+    client.post("/me/theme/", {"theme": "pink"})
+    assert 'data-theme="dark"' in client.get("/inbox/").content.decode()
+    assert client.get("/me/theme/").status_code == 405

@@ -13,7 +13,7 @@
     return Boolean(link);
   };
 
-  const PLACES = { i: "inbox", m: "my", t: "team", l: "listings", r: "realtors", p: "me" };
+  const PLACES = desk.places = { i: "inbox", m: "my", t: "team", l: "listings", r: "realtors", p: "me" };
 
   const KEYS = {
     j: () => list.move(1),
@@ -35,6 +35,7 @@
     p: () => verbs.doVerb("priority"),
     z: () => verbs.undo(),
     g: () => { chordUntil = Date.now() + CHORD_MS; desk.say("Go to…"); },
+    "/": () => desk.palette.search(),
     "?": () => find("#keys")?.showModal(),
   };
 
