@@ -59,6 +59,8 @@ def create_activity(*, listing: Listing, by: Staff | None, **values: Any) -> Act
         raise Refused(f"{listing.address_string} has been removed. Restore the listing first.")
     if by is not None and not may_see(by, Activity(visibility_group=values.get("visibility_group", "BOTH"))):
         raise Refused("You cannot make an activity that your team does not see.")
+    if to := values.get("assigned_staff"):
+        _check_receiver(to, Activity(visibility_group=values.get("visibility_group", "BOTH")))
     with act("created"):
         return Activity.objects.create(listing=listing, realtor_id=listing.realtor_id, **_owned(values))
 
@@ -69,6 +71,8 @@ def create_agent_task(*, realtor: Realtor, by: Staff | None, **values: Any) -> A
         raise Refused(f"{realtor.name} has been removed. Restore the realtor first.")
     if by is not None and not may(by, Right.VIEW_AGENT_TASKS):
         values["assigned_staff"] = by
+    if to := values.get("assigned_staff"):
+        _check_receiver(to, AgentTask())
     with act("created"):
         return AgentTask.objects.create(realtor=realtor, **_owned(values))
 
@@ -89,6 +93,8 @@ def put_on_template(
     """
     if by is not None and not may(by, Right.EDIT_LISTINGS):
         raise Refused("Only operations and admins put a listing on a template.")
+    if listing.deleted_at is not None:
+        raise Refused(f"{listing.address_string} has been removed. Restore the listing first.")
     with act("put on template"):
         KeyDate.objects.bulk_create(
             [KeyDate(listing=listing, kind=kind, day=day) for kind, day in key_dates.items()],
@@ -147,14 +153,17 @@ def assign(task: Task, *, to: Staff, by: Staff, reason: str = "") -> Task:
     _check(task, "assign", by, reason)
     if task.assigned_staff_id == to.pk and task.status == Status.CLAIMED:
         raise Refused(f"{to.name} has it already.")
-    if not may_receive(to, task):
-        raise Refused(
-            f"{to.name} cannot take it: "
-            + ("not active." if not to.is_signed_in_allowed else f"{to.get_role_display()} does not see this work.")
-        )
+    _check_receiver(to, task)
     with act("claimed" if to.pk == by.pk else "assigned", reason=reason or None):
         _hand_over(task, to, by)
     return task
+
+
+def _check_receiver(to: Staff, task: Task) -> None:
+    if may_receive(to, task):
+        return
+    why = f"{to.get_role_display()} does not see this work." if to.is_signed_in_allowed else "not active."
+    raise Refused(f"{to.name} cannot take it: {why}")
 
 
 def _hand_over(task: Task, to: Staff | None, by: Staff) -> None:

@@ -89,9 +89,9 @@ def do_and_undo(office):
     undo(last_act())
 
 
-def make(office, group):
+def make(office, group, **values):
     actions.create_activity(
-        listing=office.listing, by=office.me, name="New", task_category="ADMIN", visibility_group=group
+        listing=office.listing, by=office.me, name="New", task_category="ADMIN", visibility_group=group, **values
     )
 
 
@@ -142,6 +142,8 @@ DEEDS = [
     ("assign: what is mine", "AOMS", lambda o: actions.assign(o.mine["AGENT"], to=o.boss, by=o.me)),
     ("assign: to whom it is hidden", "", lambda o: actions.assign(o.open["AGENT"], to=o.marketing, by=o.me)),
     ("assign: to whom is switched off", "", lambda o: actions.assign(o.open["BOTH"], to=o.switched_off, by=o.me)),
+    ("assign: a new one to whom it is hidden", "", lambda o: make(o, "AGENT", assigned_staff=o.marketing)),
+    ("assign: a new one to whom is switched off", "", lambda o: make(o, "BOTH", assigned_staff=o.switched_off)),
     ("a colleague's: take over", "AO", lambda o: actions.assign(o.theirs, to=o.me, by=o.me, reason="away")),
     ("a colleague's: take over unsaid", "", lambda o: actions.assign(o.theirs, to=o.me, by=o.me)),
     ("a colleague's: complete", "AO", lambda o: actions.complete(o.theirs, by=o.me, reason="away")),
