@@ -39,7 +39,8 @@
     "?": () => find("#keys")?.showModal(),
   };
 
-  /* Arrows belong to the page until a row has the focus; letters act on the cursor row wherever the focus is. */
+  /* Letters act on the cursor row wherever the focus is. Arrows, Home and End do so from a row or from no control at all,
+     and on a record's page, which they scroll, only from a row. */
   const NEEDS_ROW = new Set(["ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Home", "End"]);
 
   function onKey(event) {
@@ -53,7 +54,7 @@
       if (event.key === "Escape") target.blur();
       return;
     }
-    if (NEEDS_ROW.has(event.key) && !target.closest(".row")) return;
+    if (NEEDS_ROW.has(event.key) && !target.closest(".row") && !(target === document.body && list.current())) return;
     if (document.body.dataset.keys === "off" && event.key.length === 1) return;
     const chord = Date.now() < chordUntil && PLACES[event.key];
     chordUntil = 0;

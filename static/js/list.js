@@ -5,6 +5,7 @@ desk.list = (() => {
   const { find, say } = desk;
   const PANE_DELAY = 110;
   const EDGE = 40;
+  const COUNT_DELAY = 900;
   let paneTimer = 0;
 
   const rows = () => [...document.querySelectorAll(".row:not(.leaving)")].filter((row) => row.checkVisibility());
@@ -31,8 +32,10 @@ desk.list = (() => {
     const pane = find("#pane[data-follow]");
     if (!pane || !pane.checkVisibility()) return;
     clearTimeout(paneTimer);
-    const address = link(row).href;
+    const address = link(row).pathname;
     if (pane.dataset.shows === address) return;
+    // Until it shows the row with the cursor, its buttons would act on another one.
+    pane.inert = true;
     paneTimer = setTimeout(() => {
       pane.dataset.shows = address;
       htmx.ajax("GET", address, { target: pane, swap: "innerHTML", source: pane });
@@ -82,9 +85,22 @@ desk.list = (() => {
       if (!find(".row")) {
         const none = find("#none-left");
         if (none) find(".rows").replaceChildren(none.content.cloneNode(true));
-        find("#pane")?.replaceChildren();
+        const pane = find("#pane");
+        pane?.replaceChildren();
+        if (pane) pane.inert = false;
       }
     }, desk.motion() ? 130 : 0);
+  }
+
+  /* Numbers beside tabs and places: asked for once the hand rests, so that a quick run of acts costs one question. */
+  let countTimer = 0;
+  function recount() {
+    clearTimeout(countTimer);
+    if (!find("#rows")) return;
+    countTimer = setTimeout(() => {
+      if (document.hidden) return;
+      htmx.ajax("GET", location.href, { source: "#count", target: "#count", swap: "outerHTML", select: "#count", selectOOB: "#places,#tabs" });
+    }, COUNT_DELAY);
   }
 
   function refreshPane(row = current()) {
@@ -93,6 +109,11 @@ desk.list = (() => {
     delete pane.dataset.shows;
     if (row) showInPane(row);
   }
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const pane = find("#pane");
+    if (pane && event.detail.target === pane && event.detail.pathInfo.requestPath === pane.dataset.shows) pane.inert = false;
+  });
 
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest?.(".row");
@@ -105,7 +126,7 @@ desk.list = (() => {
     const row = event.target.closest(".row");
     if (!row || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const pane = find("#pane[data-follow]");
-    const marks = pane?.checkVisibility() ? pane.dataset.shows !== link(row).href : event.clientX - row.getBoundingClientRect().left < EDGE;
+    const marks = pane?.checkVisibility() ? pane.dataset.shows !== link(row).pathname : event.clientX - row.getBoundingClientRect().left < EDGE;
     if (!marks || !event.detail) return;
     event.preventDefault();
     place(row);
@@ -117,5 +138,5 @@ desk.list = (() => {
     if (start && isList) place(start, { focus: false, follow: !find("#pane .title") });
   });
 
-  return { rows, current, place, move, first, last, section, leave, refreshPane, link };
+  return { rows, current, place, move, first, last, section, leave, refreshPane, recount, link };
 })();

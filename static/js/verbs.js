@@ -19,6 +19,9 @@ desk.verbs = (() => {
     return page && { row: null, address: page.dataset.item };
   }
 
+  /* The row of the task that an address is about: buttons beside the list act on what they are shown with. */
+  const rowOf = (address) => document.getElementById(`r${address.split("/")[2]}`);
+
   function doVerb(verb) {
     const item = subject();
     if (!item) return false;
@@ -176,6 +179,7 @@ desk.verbs = (() => {
       const row = back || document.getElementById(was) || list.rows()[0];
       if (row) list.place(row, { follow: false });
       list.refreshPane(row);
+      list.recount();
     });
   });
 
@@ -192,6 +196,7 @@ desk.verbs = (() => {
     const dialog = find("#float");
     if (dialog?.open) close(dialog);
     if (row) list.leave(row);
+    list.recount();
   });
 
   document.addEventListener("htmx:afterRequest", (event) => event.detail.elt?.classList?.remove("busy"));
@@ -200,13 +205,13 @@ desk.verbs = (() => {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("[data-verb]")) return;
-    const row = form.closest("#float") ? find("#float").row : form.closest("#pane, .thumbs") && list.current();
+    const marked = form.closest(".thumbs") && list.current();
+    const row = form.closest("#float") ? find("#float").row : marked || (form.closest("#pane") && rowOf(form.getAttribute("action")));
     if (!row) return;
     event.preventDefault();
     const data = new FormData(form, event.submitter);
     data.delete("csrfmiddlewaretoken");
-    const address = form.closest(".thumbs") ? `${list.link(row).pathname}${form.dataset.verb}/` : form.getAttribute("action");
-    post(address, Object.fromEntries(data), row);
+    post(marked ? `${list.link(row).pathname}${form.dataset.verb}/` : form.getAttribute("action"), Object.fromEntries(data), row);
   });
 
   /* Links that lead to a verb's page open it as a picker instead. */
@@ -214,9 +219,9 @@ desk.verbs = (() => {
     const link = event.target.closest("a[data-picker]");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const row = link.closest("#pane, .thumbs") ? list.current() : null;
-    const address = link.closest(".thumbs") && row ? `${list.link(row).pathname}${link.dataset.picker}/` : link.pathname + link.search;
-    open(address, row);
+    const marked = link.closest(".thumbs") && list.current();
+    if (marked) open(`${list.link(marked).pathname}${link.dataset.picker}/`, marked);
+    else open(link.pathname + link.search, link.closest("#pane") ? rowOf(link.pathname) : null);
   });
 
   document.addEventListener("DOMContentLoaded", setUp);

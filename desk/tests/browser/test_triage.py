@@ -1,0 +1,343 @@
+"""The day's work at the desk: by keys, by mouse, on a phone, and without script."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tasks.models import Status
+from tests import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def marked(page):
+    return page.locator(".row[aria-current] .t")
+
+
+def toast(page):
+    return page.locator("#toasts .toast").last
+
+
+def press(page, keys):
+    for key in keys.split():
+        page.keyboard.press(key)
+
+
+# ---- by keys ---------------------------------------------------------------------------------------------------------
+
+
+def test_j_and_k_move_the_cursor_the_focus_and_the_pane(desk, work):
+    _, page = desk()
+    expect(marked(page)).to_have_text("Book photographer")
+    press(page, "j j k")
+    expect(marked(page)).to_have_text("Order yard sign")
+    expect(marked(page)).to_be_focused()
+    expect(page.locator("#pane .title")).to_have_text("Order yard sign")
+    assert page.locator(".row a.t[tabindex='0']").count() == 1
+    press(page, "End j")
+    expect(marked(page)).to_have_text("Draft description")
+    press(page, "Home k")
+    expect(marked(page)).to_have_text("Book photographer")
+
+
+def test_c_takes_the_row_and_z_brings_it_back(desk, work):
+    priya, page = desk()
+    press(page, "j c")
+    expect(toast(page)).to_contain_text("Taken: Order yard sign, 789 Valencia St")
+    expect(page.locator(".row", has_text="Order yard sign")).to_have_count(0)
+    expect(marked(page)).to_have_text("Renew headshot")
+    expect(marked(page)).to_be_focused()
+    work[1].refresh_from_db()
+    assert (work[1].status, work[1].assigned_staff_id) == (Status.CLAIMED, priya.pk)
+    press(page, "z")
+    expect(toast(page)).to_contain_text("Undone: Order yard sign")
+    expect(marked(page)).to_have_text("Order yard sign")
+    work[1].refresh_from_db()
+    assert (work[1].status, work[1].assigned_staff_id) == (Status.OPEN, None)
+
+
+def test_the_numbers_follow(desk, work):
+    _, page = desk()
+    expect(page.locator("#count")).to_have_text("4 unclaimed")
+    press(page, "c")
+    expect(page.locator("#count")).to_have_text("3 unclaimed")
+    expect(page.locator("#places")).to_contain_text(re.compile(r"My tasks\s*1"))
+
+
+def test_e_completes_what_nobody_had(desk, work):
+    priya, page = desk()
+    press(page, "e")
+    expect(toast(page)).to_contain_text("Completed: Book photographer")
+    work[0].refresh_from_db()
+    assert (work[0].status, work[0].assigned_staff_id) == (Status.DONE, priya.pk)
+
+
+def test_d_takes_a_date_as_one_types_it(desk, work):
+    _, page = desk()
+    press(page, "d")
+    expect(page.locator("#id_due_date")).to_be_focused()
+    page.keyboard.type("2031-11-28 3pm")
+    press(page, "Enter")
+    expect(toast(page)).to_contain_text("Book photographer")
+    expect(marked(page)).to_have_text("Book photographer")
+    expect(marked(page)).to_be_focused()
+    expect(page.locator(".row[aria-current] .m")).to_contain_text("28 Nov 2031")
+
+
+def test_a_date_that_is_none_is_explained_in_place(desk, work):
+    _, page = desk()
+    press(page, "d")
+    expect(page.locator("#id_due_date")).to_be_focused()
+    page.keyboard.type("31 nov")
+    press(page, "Enter")
+    expect(page.locator("#float .bad")).to_contain_text("November has 30 days. Did you mean 1 December?")
+    press(page, "Escape")
+    expect(page.locator("#float")).to_be_hidden()
+    expect(marked(page)).to_be_focused()
+    work[0].refresh_from_db()
+    assert work[0].due_date is not None
+
+
+def test_arrows_choose_in_a_picker(desk, work):
+    _, page = desk()
+    press(page, "d")
+    expect(page.locator("#id_due_date")).to_be_focused()
+    press(page, "ArrowDown ArrowDown Enter")
+    expect(toast(page)).to_contain_text("Due")
+    expect(page.locator(".row[aria-current] .m .late")).to_have_count(0)
+
+
+def test_p_takes_a_number(desk, work):
+    _, page = desk()
+    press(page, "p")
+    expect(page.locator("#id_priority")).to_be_focused()
+    page.keyboard.type("8")
+    press(page, "Enter")
+    expect(toast(page)).to_contain_text("Priority 8")
+    expect(page.locator(".row[aria-current] .prio")).to_have_attribute("aria-label", "High priority")
+
+
+def test_a_finds_a_person_by_the_beginning_of_a_name(desk, work):
+    helen = factories.staff("operations", name="Helen Mbeki")
+    factories.staff("support", name="Samir Haddad")
+    _, page = desk()
+    press(page, "a")
+    expect(page.locator("#float [data-filter]")).to_be_focused()
+    page.keyboard.type("mbe")
+    expect(page.locator("#float .option:visible")).to_have_count(1)
+    press(page, "Enter")
+    expect(toast(page)).to_contain_text("Given to Helen Mbeki: Book photographer")
+    work[0].refresh_from_db()
+    assert work[0].assigned_staff_id == helen.pk
+
+
+def test_a_and_enter_mean_me(desk, work):
+    priya, page = desk()
+    factories.staff("admin", name="Aaron First")
+    press(page, "a")
+    expect(page.locator("#float [data-filter]")).to_be_focused()
+    press(page, "Enter")
+    expect(toast(page)).to_contain_text("Taken")
+    work[0].refresh_from_db()
+    assert work[0].assigned_staff_id == priya.pk
+
+
+def test_a_key_pressed_twice_quickly_acts_once(desk, work):
+    _, page = desk()
+    page.route("**/claim/", lambda route: (page.wait_for_timeout(150), route.continue_()))
+    press(page, "c c c")
+    expect(toast(page)).to_contain_text("Taken: Book photographer")
+    page.wait_for_timeout(400)
+    assert [task.__class__.objects.get(pk=task.pk).status for task in work].count(Status.CLAIMED) == 1
+
+
+def test_whoever_comes_second_is_told_who_was_first(desk, work):
+    _, page = desk()
+    helen = factories.staff("operations", name="Helen Mbeki")
+    from common.principal import acting_as
+    from tasks import actions
+
+    with acting_as("staff", helen.pk):
+        actions.claim(work[0], by=helen)
+    press(page, "c")
+    expect(toast(page)).to_contain_text("Helen")
+    expect(toast(page)).to_contain_text("ago")
+    expect(page.locator(".row[aria-current] .face")).to_have_attribute("aria-label", "Helen Mbeki")
+
+
+def test_the_last_row_hands_the_cursor_back_and_an_empty_list_says_so(desk, work):
+    _, page = desk()
+    press(page, "End c")
+    expect(marked(page)).to_have_text("Renew headshot")
+    for _ in range(3):
+        before = page.locator(".row").count()
+        press(page, "c")
+        expect(page.locator(".row")).to_have_count(before - 1)
+    expect(page.locator("#rows .empty")).to_be_visible()
+    press(page, "j c d")  # nothing there to act on, and nothing breaks
+
+
+def test_letters_do_nothing_in_a_field_or_with_ctrl(desk, work):
+    _, page = desk()
+    page.goto("/listings/")
+    page.locator("[name=q]").focus()
+    page.keyboard.type("cedp")
+    expect(page.locator("[name=q]")).to_have_value("cedp")
+    page.goto("/inbox/")
+    press(page, "Control+e")
+    page.wait_for_timeout(200)
+    work[0].refresh_from_db()
+    assert work[0].status == Status.OPEN
+
+
+def test_the_question_mark_shows_the_keys(desk, work):
+    _, page = desk()
+    press(page, "?")
+    expect(page.locator("#keys")).to_be_visible()
+    press(page, "?")
+    expect(page.locator("#keys")).to_be_hidden()
+    press(page, "? Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+
+
+def test_g_leads_to_places_and_enter_opens(desk, work):
+    _, page = desk()
+    press(page, "j Enter")
+    page.wait_for_url(f"**{work[1].get_absolute_url()}")
+    expect(page.locator("h1")).to_have_text("Order yard sign")
+    press(page, "c")
+    expect(toast(page)).to_contain_text("Taken: Order yard sign")
+    expect(page.locator(".acts")).to_contain_text("Complete")
+    press(page, "z")
+    expect(toast(page)).to_contain_text("Undone: Order yard sign")
+    press(page, "g m")
+    page.wait_for_url("**/my/")
+    press(page, "g i")
+    page.wait_for_url("**/inbox/")
+
+
+def test_single_letters_can_be_switched_off(desk, work):
+    _, page = desk()
+    page.goto("/me/")
+    page.get_by_label("Single letters work as keys").uncheck()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto("/inbox/")
+    press(page, "c")
+    page.wait_for_timeout(200)
+    work[0].refresh_from_db()
+    assert work[0].status == Status.OPEN
+
+
+def test_a_listings_rows_take_the_same_keys(desk, work):
+    _, page = desk()
+    page.goto(work[0].listing.get_absolute_url())
+    expect(page.locator(".row[aria-current]")).to_have_count(0)
+    press(page, "j e")
+    expect(toast(page)).to_contain_text("Completed: Book photographer")
+    expect(page.locator(".row.closed")).to_contain_text("Book photographer")
+    expect(page.locator(".head")).to_contain_text("1 of 2 done")
+
+
+# ---- by mouse --------------------------------------------------------------------------------------------------------
+
+
+def test_by_mouse(desk, work):
+    helen = factories.staff("operations", name="Helen Mbeki")
+    _, page = desk()
+    page.click("text=Order yard sign")
+    expect(page.locator("#pane .title")).to_have_text("Order yard sign")
+    page.locator("#pane").get_by_text("Priority", exact=False).first.click()
+    page.locator("#float .option", has_text="Urgent").click()
+    expect(toast(page)).to_contain_text("Priority 10")
+    page.locator("#pane .acts").get_by_text("Due").click()
+    page.locator("#float .option", has_text="Tomorrow").click()
+    expect(toast(page)).to_contain_text("Due")
+    page.locator("#pane .acts").get_by_role("button", name="Claim").click()
+    expect(toast(page)).to_contain_text("Taken: Order yard sign")
+    toast(page).get_by_role("button", name="Undo").click()
+    expect(marked(page)).to_have_text("Order yard sign")
+    page.locator("#pane .acts").get_by_text("Assign").click()
+    page.locator("#float .option", has_text="Helen").click()
+    expect(toast(page)).to_contain_text("Given to Helen Mbeki")
+    work[1].refresh_from_db()
+    assert work[1].assigned_staff_id == helen.pk
+    page.click("text=Renew headshot")
+    page.click("#pane summary:has-text('More')")
+    page.locator("#pane .menu-box").get_by_role("button", name="Complete").click()
+    expect(toast(page)).to_contain_text("Completed: Renew headshot")
+
+
+# ---- on a phone ------------------------------------------------------------------------------------------------------
+
+
+def test_on_a_phone_the_buttons_lie_under_the_thumb(desk, work):
+    _, page = desk(**PHONE)
+    page.locator(".row", has_text="Order yard sign").tap(position={"x": 16, "y": 20})
+    expect(marked(page)).to_have_text("Order yard sign")
+    page.locator(".thumbs").get_by_text("Priority").tap()
+    page.locator("#float .option", has_text="High").tap()
+    expect(toast(page)).to_contain_text("Priority 8: Order yard sign")
+    page.locator(".thumbs").get_by_text("Claim").tap()
+    expect(toast(page)).to_contain_text("Taken: Order yard sign")
+    page.get_by_text("Renew headshot").tap()
+    page.wait_for_url(f"**{work[2].get_absolute_url()}")
+    page.locator(".thumbs").get_by_text("Claim").tap()
+    expect(toast(page)).to_contain_text("Taken: Renew headshot")
+    page.locator(".thumbs").get_by_text("Complete").tap()
+    expect(toast(page)).to_contain_text("Completed: Renew headshot")
+    work[2].refresh_from_db()
+    assert work[2].status == Status.DONE
+    page.get_by_role("button", name="Menu").tap()
+    page.locator("#side").get_by_text("People").tap()
+    page.wait_for_url("**/staff/")
+
+
+def test_targets_on_a_phone_are_large_enough(desk, work):
+    _, page = desk(**PHONE)
+    for path in ("/inbox/", work[0].get_absolute_url(), work[0].listing.get_absolute_url()):
+        page.goto(path)
+        small = page.eval_on_selector_all(
+            ".btn, .chip, .thumbs a, .thumbs button, .dock a, .round",
+            "all => all.filter(one => one.checkVisibility()).filter(one => one.getBoundingClientRect().height < 43.5)"
+            ".map(one => one.textContent.trim())",
+        )
+        assert small == [], path
+
+
+# ---- without script --------------------------------------------------------------------------------------------------
+
+
+def test_without_script(desk, work):
+    helen = factories.staff("operations", name="Helen Mbeki")
+    _, page = desk(java_script_enabled=False)
+    page.click("text=Show the first one")
+    expect(page.locator("#pane .title")).to_have_text("Book photographer")
+    page.click("a.t:has-text('Order yard sign')")
+    page.click(".acts >> text=Priority")
+    page.click(".option:has-text('Urgent')")
+    expect(toast(page)).to_contain_text("Priority 10: Order yard sign")
+    page.click(".acts >> text=Due")
+    page.fill("[name=due_date]", "+3d")
+    page.click("text=Set")
+    expect(toast(page)).to_contain_text("Due")
+    page.click(".acts >> text=Claim")
+    expect(toast(page)).to_contain_text("Taken: Order yard sign")
+    toast(page).get_by_role("button", name="Undo").click()
+    expect(toast(page)).to_contain_text("Undone: Order yard sign")
+    page.click(".acts >> text=Assign")
+    page.click(".option:has-text('Helen')")
+    expect(toast(page)).to_contain_text("Given to Helen Mbeki")
+    work[1].refresh_from_db()
+    assert work[1].assigned_staff_id == helen.pk
+    page.click("#side >> text=Inbox")
+    page.click("a.t:has-text('Renew headshot')")
+    page.click("summary:has-text('More')")
+    page.click(".menu-box >> text=Complete")
+    expect(toast(page)).to_contain_text("Completed: Renew headshot")
+    page.click(".acts >> text=Reopen")
+    page.fill("[name=reason]", "Wrong picture")
+    page.click("form >> text=Reopen")
+    expect(toast(page)).to_contain_text("Reopened: Renew headshot")
