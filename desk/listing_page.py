@@ -12,6 +12,8 @@ from desk.lines import Line, ago, by_due, line, moment_of, unseen
 from listings.models import Listing, ListingStatus
 from listings.queries import notes_of
 from realtors.models import Realtor
+from slackintake.pages import Card, cards_behind
+from slackintake.queries import messages_behind
 from staff.models import Staff
 from staff.rights import Right, may
 from tasks import queries as tasks
@@ -68,6 +70,7 @@ class ListingPage:
     unseen_words: str
     other_tasks: list[Line]
     notes: list[NoteLine]
+    messages: list[Card]
     history: list[Entry]
     may_edit: bool
     may_remove: bool
@@ -80,7 +83,8 @@ TEAM_ORDER = (VisibilityGroup.AGENT, VisibilityGroup.BOTH, VisibilityGroup.MARKE
 def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
     """The page of a listing with those of its activities this person may see; the others count all the same."""
     listings = Listing.all_objects if may(staff, Right.REMOVE_LISTINGS) else Listing.objects
-    listing = listings.select_related("realtor").filter(pk=listing_id).first()
+    found = listings.select_related("realtor").annotate(messages=messages_behind("listing"))
+    listing = found.filter(pk=listing_id).first()
     if listing is None:
         return None
     now, names = office_now(), history.names_of_staff()
@@ -116,6 +120,7 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
         if listing.realtor_id
         else [],
         notes=_notes(listing_id, names, now),
+        messages=cards_behind(listing.messages),
         history=history.entries(
             [("listings", listing_id), *(("activities", activity.pk) for activity in activities)],
             now,

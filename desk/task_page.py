@@ -12,6 +12,8 @@ from desk.history import Entry
 from desk.lines import Line, ago, by_due, line, moment_of, unseen
 from listings.models import Listing
 from realtors.models import Realtor
+from slackintake.pages import Card, cards_behind
+from slackintake.queries import messages_behind
 from staff.models import Staff
 from staff.rights import Right, may
 from tasks import queries as tasks
@@ -86,6 +88,7 @@ class TaskPage:
     siblings_heading: str
     unseen_words: str
     history: list[Entry]
+    messages: list[Card]
     made_words: str
     changed_words: str
 
@@ -93,7 +96,8 @@ class TaskPage:
 def task_page(kind: str, task_id: str, staff: Staff) -> TaskPage | None:
     """The page of a task this person may see, else None. Removed tasks are shown to those who can restore them."""
     removed = may(staff, Right.REMOVE_TASKS)
-    task = tasks.visible(kind, staff, removed=removed).filter(pk=task_id).first()
+    found = tasks.visible(kind, staff, removed=removed).annotate(messages=messages_behind(kind))
+    task = found.filter(pk=task_id).first()
     return _task_page(task, staff, office_now()) if task else None
 
 
@@ -134,6 +138,7 @@ def _task_page(task: Task, staff: Staff, now: datetime) -> TaskPage:
         siblings_heading=heading,
         unseen_words=unseen_words,
         history=history.entries([(task._meta.db_table, task.pk)], now),
+        messages=cards_behind(getattr(task, "messages", None)),
         made_words=ago(task.created_at, now),
         changed_words=ago(task.updated_at, now),
     )

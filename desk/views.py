@@ -19,6 +19,8 @@ from desk.history import subject_of
 from desk.listing_page import listing_page
 from desk.realtor_page import realtor_page
 from desk.task_page import TaskPage, task_page
+from slackintake.pages import look_rows
+from slackintake.queries import PAGE, messages_to_review, number_to_review
 from staff.models import Role, Staff, StaffStatus
 from staff.rights import Right, may
 from tasks import queries as tasks
@@ -32,6 +34,8 @@ TABS = (("", "Everything"), ("listing", "Listing work"), ("realtor", "Realtor wo
 def inbox(request: Request) -> HttpResponse:
     """What nobody has taken yet, by due date."""
     staff = request.user.staff
+    if request.GET.get("tab") == "look" and may(staff, Right.REVIEW_MESSAGES):
+        return _needs_a_look(request, staff)
     tab = request.GET.get("tab", "") if request.GET.get("tab") in dict(TABS) else ""
     page = tasks.for_inbox(staff, tab=tab, after=Cursor.parse(request.GET.get("after", "")))
     counts = tasks.counts(staff)
@@ -52,18 +56,37 @@ def inbox(request: Request) -> HttpResponse:
     return _work_list(request, "desk/inbox.html", page, counts, context, {"tab": tab} if tab else {})
 
 
-def _tabs(staff: Staff, current: str, counts: tasks.Counts) -> list[dict[str, Any]]:
+def _needs_a_look(request: Request, staff: Staff) -> HttpResponse:
+    """The messages that nobody and nothing has been able to resolve yet, the longest waiting first."""
+    found = messages_to_review()
+    context = {
+        "nav": "inbox",
+        "rows": look_rows(found[:PAGE]),
+        "count_words": f"{capped(len(found))} {'needs' if len(found) == 1 else 'need'} a look",
+        "tabs": _tabs(staff, "look", tasks.counts(staff), waiting=len(found)),
+    }
+    return render(request, "desk/look.html", context)
+
+
+def _tabs(staff: Staff, current: str, counts: tasks.Counts, waiting: int | None = None) -> list[dict[str, Any]]:
     """Both kinds of work as tabs with their numbers; people who see one kind only need no tabs."""
     if not may(staff, Right.VIEW_AGENT_TASKS):
         return [{"label": "Listing work", "href": "/inbox/", "current": True}]
-    numbers = {"": "", "listing": f" {capped(counts.listing)}", "realtor": f" {capped(counts.realtor)}"}
+    if waiting is None:
+        waiting = number_to_review()
+    numbers = {
+        "": "",
+        "listing": f" {capped(counts.listing)}",
+        "realtor": f" {capped(counts.realtor)}",
+        "look": f" {capped(waiting)}",
+    }
     return [
         {
             "label": f"{label}{numbers[tab]}",
             "href": f"/inbox/?tab={tab}" if tab else "/inbox/",
             "current": tab == current,
         }
-        for tab, label in TABS
+        for tab, label in (*TABS, ("look", "Needs a look"))
     ]
 
 

@@ -214,17 +214,21 @@ def _resolve(review: ToReview, how: Resolution, item: Item | None, corrected: Re
         raise Refused("You may not resolve this message that way.")
 
 
-def _too_late(message_id: str) -> Refused:
-    """Name who was faster."""
+def who_was_faster(message_id: str) -> Refused | None:
+    """The refusal that names who has resolved a message; None if nobody has, or not for this person to know."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, resolution, resolved_at FROM app.resolver_of(%s)", [message_id])
         row = cursor.fetchone()
     if row is None:
-        return Refused("This message does not need a look any more.")
+        return None
     name, how, at = row
     when = moment_in_words(at.astimezone(office_zone()), office_now())
     words = {"made": "made something of it", "attached": "attached it", "ignored": "ignored it"}
     return Refused(f"Already done: {name} {words.get(how, 'resolved it')}, {when}.")
+
+
+def _too_late(message_id: str) -> Refused:
+    return who_was_faster(message_id) or Refused("This message does not need a look any more.")
 
 
 def _corrected(

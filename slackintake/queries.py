@@ -2,22 +2,21 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, JSONField, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
 from common.clock import office_zone
 from listings.models import Listing
 from realtors.models import Realtor
 from slackintake.events import time_of
-from slackintake.models import Heartbeat, ProcessingStatus, Review, SkipReason, SlackMessage, SlackName
+from slackintake.models import Heartbeat, ProcessingStatus, Review, SkipReason, SlackMessage
 from slackintake.reading import Reading
-from staff.models import Staff
 
 PAGE = 50
 REVIEW_CAP = 1_000
@@ -45,26 +44,23 @@ class Sender:
 
 
 class Directory:
-    """The names behind Slack ids, looked up once for a page."""
+    """The names behind Slack ids."""
 
-    def __init__(self, slack_ids: Iterable[str]) -> None:
-        wanted = sorted({slack_id for slack_id in slack_ids if slack_id})
-        self._senders: dict[str, Sender] = {}
-        self.names: dict[str, str] = {}
-        if not wanted:
-            return
-        for row in SlackName.objects.filter(slack_id__in=wanted):
-            self.names[row.slack_id] = row.name
-        for person in Staff.all_objects.filter(slack_user_id__in=wanted).only("name", "slack_user_id"):
-            key = person.slack_user_id or ""
-            self._senders[key] = Sender(key, person.name, staff_id=person.pk)
-        for realtor in Realtor.all_objects.filter(slack_user_id__in=wanted).only("name", "slack_user_id", "brokerage"):
-            key = realtor.slack_user_id or ""
-            self._senders[key] = Sender(key, realtor.name, realtor_id=realtor.pk, brokerage=realtor.brokerage or "")
-        self.names |= {key: sender.name for key, sender in self._senders.items()}
+    def __init__(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
+        self._entries = entries
+        self.names = {slack_id: entry["name"] for slack_id, entry in entries.items()}
+
+    @classmethod
+    def of(cls, slack_ids: Iterable[str]) -> "Directory":
+        """Look up the names of a page, by one statement."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT app.slack_directory(%s)", [sorted({slack_id for slack_id in slack_ids if slack_id})])
+            return cls(_json(cursor.fetchone()[0]) or {})
 
     def sender(self, slack_id: str) -> Sender:
-        return self._senders.get(slack_id) or Sender(slack_id, self.names.get(slack_id, slack_id))
+        """Who it is; for strangers the name that Slack shows, or the id."""
+        entry = self._entries.get(slack_id) or {"name": slack_id}
+        return Sender(slack_id, entry["name"], entry.get("realtor"), entry.get("staff"), entry.get("brokerage") or "")
 
     def channel(self, channel_id: str) -> str:
         """The name of a channel with its sign, or its id where nobody told us the name."""
@@ -95,6 +91,8 @@ class Seen:
     shift_days: int
     evidence: list[dict[str, Any]]
     role: str = ""
+    directory: Directory | None = None
+    """The names in it, where they came with it."""
 
     @property
     def sent_at(self) -> datetime:
@@ -156,16 +154,46 @@ _REVIEW_COLUMNS = (
 )
 
 
-def messages_behind(kind: str, item_id: str) -> list[Seen]:
-    """The messages that an item was made from or is about, oldest first; none for whoever may not see the item."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_SEEN_COLUMNS}, role FROM app.message_behind(%s, %s)", [kind, item_id])  # noqa: S608
-        return [Seen(*_seen(row), role=row[11]) for row in cursor.fetchall()]
+def messages_behind(kind: str, item: str = "pk") -> Func:
+    """An expression for a queryset of items: the messages that each was made from or is about, names included.
+
+    `seen_from` reads its value. It is empty for whoever may not see the item.
+    """
+    return Func(Value(kind), F(item), function="app.messages_behind", output_field=JSONField())
+
+
+def seen_from(value: list[dict[str, Any]] | None) -> list[Seen]:
+    """The messages in the value of `messages_behind`, oldest first."""
+    return [
+        Seen(
+            row["message_id"],
+            row["slack_user_id"],
+            row["slack_channel_id"],
+            row["slack_ts"],
+            row["slack_thread_ts"],
+            row["message_text"],
+            row["edits"] or [],
+            row["deleted_at"],
+            row["files"] or [],
+            row["shift_days"],
+            row["evidence"] or [],
+            row["role"],
+            Directory(row["directory"] or {}),
+        )
+        for row in value or []
+    ]
 
 
 def messages_to_review() -> list[ToReview]:
     """The messages that need a look, the longest waiting first; none for whoever may not resolve them."""
     return _to_review("")
+
+
+def number_to_review() -> int:
+    """How many messages need a look, up to 1,001; 0 for whoever may not resolve them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.number_to_review()")
+        return cursor.fetchone()[0]
 
 
 def message_to_review(message_id: str) -> ToReview | None:

@@ -1,8 +1,16 @@
 from django.urls import path
 
-from slackintake import door
+from slackintake import door, views
 
 urlpatterns = [
     path("slack/events", door.events, name="slack-events"),
     path("slack/interactive", door.interactive, name="slack-interactive"),
+    path("slack/", views.slack, name="slack"),
+    path("slack/<ulid:pk>/", views.message, name="slack-message"),
+    path("slack/<ulid:pk>/make/", views.make, name="slack-make"),
+    path("slack/<ulid:pk>/attach/", views.attach, name="slack-attach"),
+    path("slack/<ulid:pk>/accept/", views.accept, name="slack-accept"),
+    path("slack/<ulid:pk>/ignore/", views.ignore, name="slack-ignore"),
+    path("slack/<ulid:pk>/read-again/", views.read_again, name="slack-read-again"),
+    path("slack/<ulid:pk>/bring-back/", views.bring_back, name="slack-bring-back"),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from common.fields import new_ulid
 from listings.models import Listing
 from realtors.models import Realtor
-from slackintake.models import SlackMessage
+from slackintake.models import Review, SlackMessage
 from staff.models import Staff
 from tasks.models import Activity, AgentTask, Status
 
@@ -64,6 +64,13 @@ def _with_claim(values: dict[str, Any]) -> dict[str, Any]:
     if values.get("assigned_staff"):
         values = {"status": Status.CLAIMED, "claimed_at": NOON} | values
     return values
+
+
+def message_to_review(reason: str = "unsure", **values: Any) -> SlackMessage:
+    """A message that needs a look."""
+    made = message(**({"processing_status": "processed"} | values))
+    Review.objects.create(message=made, reason=reason)
+    return made
 
 
 def unknown_id() -> str:

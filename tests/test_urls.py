@@ -59,6 +59,9 @@ template                                                         200    403     
 template-line                                                    200    403         403        403      login
 template-line-new                                                200    403         403        403      login
 template-line-{remove,up,down}                                   405    405         405        405      login
+slack                                                            200    200         404        404      login
+slack-message                                                    200    200         404        404      login
+slack-{make,attach,accept,ignore,read-again,bring-back}          405    405         405        405      login
 slack-events                                                     405    405         405        405      405
 slack-interactive                                                405    405         405        405      405
 """
@@ -117,6 +120,7 @@ def address(people):
         act_id = last_act()
     line = TemplateLine.objects.order_by("pk").first()
     there = {"activity": hidden, "agent_task": agent_task, "listing": hidden.listing, "realtor": agent_task.realtor}
+    there["slack"] = factories.message_to_review()
 
     def address(name):
         item = there.get(re.split("-", name)[0])

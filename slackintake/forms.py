@@ -1,0 +1,83 @@
+"""Forms for what a person makes of a message. They judge shape; whether it may be done is decided by `actions`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from listings.models import GroupKey, Listing, ListingType
+from realtors.models import Realtor
+from slackintake.reading import GROUP, STRAY
+from tasks.forms import DueField, OneRow
+from tasks.models import TaskKey
+
+WHAT = [
+    ("", "Choose…"),
+    ("Make a listing", [(f"{GROUP}:{key}", label) for key, label in GroupKey.choices]),
+    ("Make a task", [(f"{STRAY}:{key}", label) for key, label in TaskKey.choices]),
+]
+
+
+class MakeForm(forms.Form):
+    """A listing or a task, with every field of the reading to be corrected."""
+
+    what = forms.ChoiceField(label="Type", choices=WHAT)
+    address = forms.CharField(required=False, max_length=300)
+    listing_type = forms.ChoiceField(
+        label="Sale or lease", required=False, choices=[("", "Not said"), *ListingType.choices]
+    )
+    title = forms.CharField(label="What is to be done", required=False, max_length=80)
+    due_date = DueField(label="Due", required=False, help_text="fri 3pm, 27 nov, +3d, 3wd, or none")
+    realtor = OneRow(model=Realtor, column="name", noun="realtor", required=False, help_text="how the name begins")
+    listing = OneRow(
+        model=Listing,
+        column="address_string",
+        noun="listing",
+        required=False,
+        label="On the listing",
+        help_text="for a task: how its address begins",
+    )
+
+    @property
+    def makes_listing(self) -> bool:
+        return str(self.cleaned_data["what"]).startswith(f"{GROUP}:")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        kind, _, key = str(values.get("what", "")).partition(":")
+        values["key"] = key
+        if kind == GROUP and "realtor" not in self.errors and not values.get("realtor"):
+            self.add_error("realtor", "A listing needs its realtor.")
+        if kind == GROUP and not values.get("address"):
+            self.add_error("address", "A listing needs an address.")
+        if kind == STRAY and not values.get("title"):
+            self.add_error("title", "Say in a few words what is to be done.")
+        return values
+
+
+class AttachForm(forms.Form):
+    """Something that is there already: one of those that come to mind, or a listing by its address."""
+
+    item = forms.ChoiceField(required=False, widget=forms.RadioSelect)
+    other = OneRow(
+        model=Listing,
+        column="address_string",
+        noun="listing",
+        required=False,
+        label="Another listing",
+        help_text="how its address begins",
+    )
+
+    def __init__(self, *args: Any, items: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["item"].choices = items  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("other"):
+            values["kind"], values["item_id"] = "listing", values["other"].pk
+        elif values.get("item"):
+            values["kind"], _, values["item_id"] = values["item"].partition(":")
+        elif not self.errors:
+            raise forms.ValidationError("Choose what the message belongs to.")
+        return values

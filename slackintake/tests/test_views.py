@@ -1,0 +1,279 @@
+import pytest
+from django.test import Client
+
+from accounts.actions import create_login
+from common.history import undo
+from common.principal import acting_as
+from listings.models import Listing
+from slackintake import actions
+from slackintake.models import Link, Review, SlackMessage
+from tasks.models import Activity, AgentTask
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+LISTING = "New sale listing at 88 Harbour St, photos by Friday"
+PASSWORD = "a password of my own"
+HOSTILE = "<script>alert(1)</script> =cmd|' /C calc'!A0 <!channel> <https://x.example|press> *bold*"
+
+
+@pytest.fixture
+def client_of():
+    def client_of(role):
+        person = factories.staff(role)
+        create_login(person.email, PASSWORD)
+        client = Client()
+        assert client.post("/login/", {"username": person.email, "password": PASSWORD}).status_code == 302
+        client.person = person
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def looked_at(slack, maria):
+    ts = slack.say(LISTING, by="U0NOBODY")
+    slack.work()
+    slack.work_later()
+    return slack.message(ts)
+
+
+def html(response):
+    assert response.status_code in (200, 422), response.status_code
+    return response.content.decode()
+
+
+class TestLists:
+    def test_an_admin_sees_every_view(self, client_of, slack, maria, looked_at):
+        slack.say(LISTING)
+        slack.say("thanks so much team!")
+        slack.work()
+        client = client_of("admin")
+        wanted = {"pending": 0, "look": 1, "failed": 0, "ignored": 1, "processed": 1, "all": 3}
+        for view, number in wanted.items():
+            assert html(client.get(f"/slack/?view={view}")).count('class="row record-row"') == number, view
+        assert "88 Harbour St" in html(client.get("/slack/?view=processed"))
+
+    def test_operations_see_what_needs_a_look_whatever_they_ask_for(self, client_of, slack, looked_at):
+        slack.say("thanks so much team!")
+        slack.work()
+        page = html(client_of("operations").get("/slack/?view=all"))
+        assert page.count('class="row record-row"') == 1
+        assert "Failed" not in page
+
+    @pytest.mark.parametrize("role", ["marketing", "support"])
+    def test_others_do_not_find_it(self, client_of, looked_at, role):
+        client = client_of(role)
+        assert client.get("/slack/").status_code == 404
+        assert client.get(f"/slack/{looked_at.pk}/").status_code == 404
+        assert "Needs a look" not in html(client.get("/inbox/?tab=look"))
+
+    def test_it_goes_on_page_by_page(self, client_of):
+        for number in range(120):
+            factories.message(slack_ts=f"1769430600.{number:06}", message_text=f"number {number}")
+        client, seen, path = client_of("admin"), set(), "/slack/?view=all"
+        for _ in range(3):
+            response = client.get(path)
+            rows = response.context["rows"]
+            seen |= {row.href for row in rows}
+            path = f"/slack/{response.context['more_href']}"
+        assert len(seen) == 120
+        assert response.context["more_href"] == ""
+
+    @pytest.mark.parametrize("query", ["?after=x", "?view=nonsense", "?after=2026-01-01T00:00+00:00 x", "?after=%00"])
+    def test_nonsense_in_the_address_is_the_first_page(self, client_of, query):
+        assert client_of("admin").get(f"/slack/{query}").status_code == 200
+
+    def test_it_costs_the_same_with_more_rows(self, client_of, django_assert_max_num_queries, slack, maria):
+        client = client_of("admin")
+
+        def statements():
+            from django.db import connection
+            from django.test.utils import CaptureQueriesContext
+
+            with CaptureQueriesContext(connection) as captured:
+                html(client.get("/slack/?view=all"))
+            return len(captured)
+
+        for number in range(10):
+            factories.message(slack_ts=f"1769430600.{number:06}", slack_user_id=f"U{number}")
+        before = statements()
+        for number in range(10, 40):
+            factories.message(slack_ts=f"1769430600.{number:06}", slack_user_id=f"U{number}")
+        assert statements() == before
+
+    def test_it_says_that_nothing_is_sent_without_a_token(self, client_of, settings):
+        settings.SLACK_BOT_TOKEN = ""
+        assert "SLACK_BOT_TOKEN" in html(client_of("admin").get("/slack/"))
+        settings.SLACK_BOT_TOKEN = "xoxb-test"
+        assert "SLACK_BOT_TOKEN" not in html(client_of("admin").get("/slack/"))
+
+    def test_it_is_a_tab_of_the_inbox_with_its_number(self, client_of, looked_at):
+        client = client_of("operations")
+        assert "Needs a look 1" in html(client.get("/inbox/"))
+        page = html(client.get("/inbox/?tab=look"))
+        assert f"/slack/{looked_at.pk}/" in page
+        assert "1 needs a look" in page
+
+
+class TestMessage:
+    def test_an_admin_sees_everything(self, client_of, slack, maria):
+        ts = slack.say(LISTING)
+        slack.work()
+        page = html(client_of("admin").get(f"/slack/{slack.message(ts).pk}/"))
+        for part in (
+            "Maria Russo",
+            "88 Harbour St",
+            "New sale listing",
+            ts,
+            "👀 on the message: waiting",
+            "schema_version",
+        ):
+            assert part in page
+        assert '<span class="ev ev-place">88 Harbour St</span><rt>address</rt>' in page
+
+    def test_operations_find_it_only_while_it_needs_a_look(self, client_of, looked_at, slack, maria):
+        ts = slack.say(LISTING)
+        slack.work()
+        client = client_of("operations")
+        page = html(client.get(f"/slack/{looked_at.pk}/"))
+        assert "Not in the directory" in page
+        assert "schema_version" not in page
+        assert client.get(f"/slack/{slack.message(ts).pk}/").status_code == 404
+
+    def test_words_of_a_message_are_data(self, client_of):
+        message = factories.message_to_review(message_text=HOSTILE, slack_user_id="<b>U</b>")
+        for role in ("admin", "operations"):
+            page = html(client_of(role).get(f"/slack/{message.pk}/"))
+            assert "<script>alert" not in page
+            assert "&lt;script&gt;" in page or "script" in page
+
+    def test_an_edit_shows_old_and_new_and_a_deletion_greys_out(self, client_of, slack, maria):
+        ts = slack.say(LISTING)
+        slack.work()
+        slack.edit(ts, LISTING + " please", was=LISTING)
+        slack.delete(ts)
+        slack.work()
+        listing = Listing.objects.get()
+        client = client_of("admin")
+        for path in (f"/slack/{slack.message(ts).pk}/", f"/listings/{listing.pk}/"):
+            page = html(client.get(path))
+            assert f"<del>{LISTING}</del>" in page
+            assert "Deleted in Slack. What was made of it stays." in page
+
+    def test_the_message_stands_on_the_page_of_what_it_made(self, client_of, slack, maria):
+        slack.say(LISTING)
+        slack.work()
+        listing = Listing.objects.get()
+        for role in ("operations", "marketing"):
+            assert "photos" in html(client_of(role).get(f"/listings/{listing.pk}/"))
+            assert "From Slack" in html(client_of(role).get(f"/listings/{listing.pk}/"))
+        activity = Activity.objects.filter(visibility_group="BOTH").first()
+        assert "From Slack" in html(client_of("support").get(f"/activities/{activity.pk}/"))
+
+    def test_nothing_stands_there_without_a_message(self, client_of):
+        listing = factories.listing()
+        assert "From Slack" not in html(client_of("admin").get(f"/listings/{listing.pk}/"))
+
+
+class TestVerbs:
+    def make(self, client, message, **values):
+        values = {
+            "what": "GROUP:SALE_LISTING",
+            "address": "88 Harbour St",
+            "realtor": "Maria Russo",
+            "listing_type": "SALE",
+            "title": "",
+            "due_date": "",
+            "listing": "",
+        } | values
+        return client.post(f"/slack/{message.pk}/make/", values, follow=True)
+
+    def test_it_makes_a_listing(self, client_of, looked_at):
+        page = html(self.make(client_of("operations"), looked_at))
+        assert "Made: 88 Harbour St" in page
+        assert Listing.objects.get().activities.count() == 14
+
+    def test_it_makes_a_task(self, client_of, looked_at):
+        page = html(self.make(client_of("operations"), looked_at, what="STRAY:OPS_MISC_TASK", title="Call Maria"))
+        assert "Made: Call Maria" in page
+        assert AgentTask.objects.get().name == "Call Maria"
+
+    def test_it_says_what_is_missing_and_keeps_what_was_typed(self, client_of, looked_at):
+        client = client_of("operations")
+        response = self.make(client, looked_at, realtor="Nobody", address="89 Harbour St")
+        assert response.status_code == 422
+        assert "There is no realtor" in html(response)
+        assert "89 Harbour St" in html(response)
+        assert not Listing.objects.exists()
+
+    @pytest.mark.parametrize("what", ["", "GROUP:NONSENSE", "NONSENSE", "STRAY:SALE_LISTING", "GROUP:"])
+    def test_it_refuses_a_type_that_is_none(self, client_of, looked_at, what):
+        assert self.make(client_of("operations"), looked_at, what=what).status_code == 422
+
+    def test_it_accepts_the_reading(self, client_of, slack, maria, settings):
+        settings.CONFIDENCE_LIMIT = 1.0
+        ts = slack.say(LISTING)
+        slack.work()
+        slack.work_later()
+        page = html(client_of("operations").post(f"/slack/{slack.message(ts).pk}/accept/", follow=True))
+        assert "Made: 88 Harbour St" in page
+
+    def test_it_attaches(self, client_of, looked_at):
+        listing = factories.listing(address_string="41 Brentcliffe Rd, Toronto")
+        client = client_of("operations")
+        page = html(client.post(f"/slack/{looked_at.pk}/attach/", {"other": "41 Brent"}, follow=True))
+        assert "Attached to: 41 Brentcliffe Rd, Toronto" in page
+        assert Link.objects.get().item_id == listing.pk
+
+    def test_it_asks_what_to_attach_to(self, client_of, looked_at):
+        response = client_of("operations").post(f"/slack/{looked_at.pk}/attach/", {})
+        assert response.status_code == 422
+        assert "Choose what the message belongs to." in html(response)
+
+    def test_it_ignores_and_undoes(self, client_of, looked_at):
+        client = client_of("operations")
+        page = html(client.post(f"/slack/{looked_at.pk}/ignore/", follow=True))
+        assert "Ignored: the message of" in page
+        assert "/undo/" in page
+        act_id = page.partition("/undo/")[2].partition("/")[0]
+        client.post(f"/undo/{act_id}/")
+        assert Review.objects.filter(resolved_at=None).exists()
+
+    def test_the_second_is_told_who_was_faster(self, client_of, looked_at):
+        first, second = client_of("operations"), client_of("operations")
+        first.post(f"/slack/{looked_at.pk}/ignore/")
+        for verb in ("make", "attach", "accept", "ignore"):
+            page = html(second.post(f"/slack/{looked_at.pk}/{verb}/", follow=True))
+            assert f"Already done: {first.person.name} ignored it" in page
+
+    def test_an_admin_brings_back_and_reads_again(self, client_of, slack, maria):
+        ts = slack.say("thanks so much team!")
+        slack.work()
+        message = slack.message(ts)
+        client = client_of("admin")
+        page = html(client.post(f"/slack/{message.pk}/read-again/", follow=True))
+        assert "read again" in page
+        slack.work()
+        html(client.post(f"/slack/{message.pk}/bring-back/", follow=True))
+        assert Review.objects.filter(message=message, resolved_at=None).exists()
+        assert client_of("operations").post(f"/slack/{message.pk}/bring-back/").status_code == 404
+
+    def test_a_message_of_a_bot_is_not_read_again(self, client_of):
+        message = factories.message(processing_status="skipped", metadata={"reason": "bot"})
+        page = html(client_of("admin").post(f"/slack/{message.pk}/read-again/", follow=True))
+        assert "are not read" in page
+
+
+def test_an_undone_listing_leads_back_to_its_message(client_of, looked_at, maria):
+    client = client_of("operations")
+    with acting_as("staff", client.person.pk):
+        actions.make_listing(
+            looked_at.pk, by=client.person, group_key="SALE_LISTING", address="88 Harbour St", realtor=maria
+        )
+        from common.history import last_act
+
+        undo(last_act())
+    page = html(client.get(f"/slack/{looked_at.pk}/"))
+    assert "What was made of it was taken back." in page
+    assert SlackMessage.objects.get(pk=looked_at.pk).created_listing_id is None
