@@ -7,7 +7,7 @@ somebody else (docs/security.md). It ends with the transaction; without it the w
 import hashlib
 import hmac
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
@@ -61,34 +61,35 @@ def acting_as(kind: str | None, identity: str = "", *, as_web_role: bool = False
     if kind is not None and (kind not in KINDS or (kind == "system" and identity not in SYSTEM_IDENTITIES)):
         raise ValueError(f"Unknown principal: {kind} {identity}")
     role = WEB_ROLE if as_web_role else "" if identity in OWNER_IDENTITIES else settings.RLS_SET_ROLE
-    switches = bool(role or settings.RLS_SET_ROLE)
+    nested = connection.in_atomic_block
+    wanted = {"app.principal": sign(kind, identity) if kind else ""}
+    if role or settings.RLS_SET_ROLE:
+        wanted["role"] = role or "none"
+    if nested:
+        wanted["app.act"] = ""  # what this principal does is no part of the former one's act
     token = _current.set(Principal(kind, identity) if kind else None)
     try:
-        nested = connection.in_atomic_block
         with transaction.atomic():
-            former = _settings() if nested else None
-            _apply(sign(kind, identity) if kind else "", role if switches else None)
+            former = _read(wanted) if nested else None
+            _write(wanted)
             yield
             # After an error PostgreSQL puts the settings back itself, with the savepoint or the transaction.
             if former is not None and not connection.needs_rollback:
-                _apply(former[0], former[1] if switches else None)
+                _write(former)
     finally:
         _current.reset(token)
 
 
-def _settings() -> tuple[str, str]:
+def _read(names: Iterable[str]) -> dict[str, str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(current_setting('app.principal', true), ''), current_setting('role')")
-        return cursor.fetchone()
+        cursor.execute(
+            "SELECT name, coalesce(current_setting(name, true), '') FROM unnest(%s::text[]) name", [[*names]]
+        )
+        return dict(cursor.fetchall())
 
 
-def _apply(principal: str, role: str | None) -> None:
-    """Set the principal and, unless None, the role; ``""`` is the connection's own login."""
+def _write(values: dict[str, str]) -> None:
+    """Set these until the end of the transaction."""
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(values))
     with connection.cursor() as cursor:
-        if role is None:
-            cursor.execute("SELECT set_config('app.principal', %s, true)", [principal])
-        else:
-            cursor.execute(
-                "SELECT set_config('app.principal', %s, true), set_config('role', %s, true)",
-                [principal, role or "none"],
-            )
+        cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])

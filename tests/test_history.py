@@ -16,6 +16,7 @@ from common.history import Refused, act, last_act, undo
 from common.models import Act, Change
 from common.principal import acting_as, sign
 from listings.models import KeyDateKind, TemplateLine
+from tasks.models import Activity
 from tests import factories
 from tests.catalogue import execute, rows, scalar
 from tests.ledger import World, difference, history_since, recorded, snapshot
@@ -196,11 +197,28 @@ def test_plain_sql_without_an_act_opens_one_by_itself_in_the_name_of_the_databas
 
 def test_plain_sql_of_a_person_is_that_persons(priya):
     factories.activity()
-    execute("SELECT set_config('app.act', '', true)")  # as in a transaction of its own
     with acting_as("staff", priya.pk):
         execute("UPDATE activities SET priority = 8")
     _, done = last_change()
     assert (done.actor_kind, done.actor_id, done.verb) == ("staff", priya.pk, "changed")
+
+
+def test_who_acts_in_the_midst_of_anothers_act_acts_for_themselves(priya, admin):
+    first, second, third = (factories.activity() for _ in range(3))
+    with acting_as("staff", admin.pk), act("edited"):
+        Activity.objects.filter(pk=first.pk).update(priority=1)
+        with acting_as("staff", priya.pk):
+            Activity.objects.filter(pk=second.pk).update(priority=1)
+        Activity.objects.filter(pk=third.pk).update(priority=1)
+    acts = [
+        Act.objects.get(pk=Change.objects.filter(row_key=task.pk).latest("pk").act_id)
+        for task in (first, second, third)
+    ]
+    assert [(done.actor_id, done.verb) for done in acts] == [
+        (admin.pk, "edited"),
+        (priya.pk, "changed"),
+        (admin.pk, "edited"),
+    ]
 
 
 def test_a_statement_that_changes_nothing_tells_nothing():
