@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 
+from accounts.models import SavedView
 from common.fields import new_ulid
 from common.principal import acting_as
 from listings.models import Listing, Note
@@ -322,6 +323,26 @@ def test_a_note_is_changed_by_its_author_for_ten_minutes(people, role):
     assert not is_permitted(me, change, [old.pk])
     assert not is_permitted(me, change, [imported.pk])
     assert is_permitted(me, "DELETE FROM listings_note WHERE note_id = %s", [fresh.pk]) == (role == "admin")
+
+
+# ---- saved views -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_views_are_kept_by_everybody_and_shared_by_admins_and_operations(people, role):
+    me = people[role]
+    colleague = next(person for person in people.values() if person != me)
+    for is_shared in (False, True):
+        SavedView.objects.create(staff_id=colleague.pk, page="inbox", name=f"{is_shared}", is_shared=is_shared)
+    assert as_the_web_role(me, "SELECT name FROM accounts_saved_view") == {"True"}
+    write = (
+        "INSERT INTO accounts_saved_view (view_id, staff_id, page, name, query, is_shared) "
+        "VALUES ('V', %s, 'my', 'V', '', %s)"
+    )
+    assert is_permitted(me, write, [me.pk, False])
+    assert is_permitted(me, write, [me.pk, True]) == may(me, Right.SHARE_VIEWS)
+    assert not is_permitted(me, write, [colleague.pk, False])
+    assert not is_permitted(me, "UPDATE accounts_saved_view SET query = 'x' WHERE is_shared")
 
 
 # ---- history ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 import listings.actions
 import tasks.actions
-from accounts.models import Preferences
+from accounts.models import Preferences, SavedView
 from common.fields import new_ulid
 from common.history import ChangedSince, Refused, act, last_act, undo
 from common.principal import acting_as
@@ -215,6 +215,7 @@ CHANGE = {
     "activities": "due_date = now(), inputs = '{\"a\": [1]}'",
     "agent_tasks": "due_date = now(), outputs = NULL",
     "accounts_preferences": "theme = 'dark'",
+    "accounts_saved_view": "name = 'Late'",
     "slackintake_link": "role = 'bundle'",
     "tasks_snooze": "until = now()",
     "tasks_waiting": "for_what = 'the key'",
@@ -227,6 +228,7 @@ def one_of_each(admin):
     """A row in every recorded table."""
     world = World(admin)
     Preferences.objects.create(staff=admin)
+    SavedView.objects.create(staff_id=admin.pk, page="inbox", name="Mine")
     KeyDate.objects.create(listing=world.listing, kind=KeyDateKind.PHOTO, day=factories.NOON.date())
     Acknowledgement.objects.create(listing=world.listing, staff_id=admin.pk)
     message = SlackMessage.objects.create(
