@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count
 
 from common.clock import at_end_of_day
-from listings.models import KeyDate, Note, OfficeDay, Template, TemplateLine, Weekday
+from listings.models import KeyDate, KeyDateKind, Note, OfficeDay, Template, TemplateLine, Weekday
 
 FURTHEST = timedelta(days=3660)
 
@@ -57,15 +57,17 @@ def plan_from_template(group_key: str, key_dates: dict[str, date]) -> list[Plann
     """What the template of this group would make with these key days; three statements.
 
     ``key_dates`` maps kinds (``intake``, ``photo``, ``go_live``, ``open_house``, ``closing``) to days in office time.
-    Due dates fall on working days at 17:00; a line whose key day is unknown has none.
+    Due dates fall on working days at 17:00; a line whose key day is unknown has none. Nothing is due before the intake
+    day: three working days before photos that are tomorrow would be late from the beginning.
     """
-    is_working_day = office_calendar()
+    is_working_day, intake_day = office_calendar(), key_dates.get(KeyDateKind.INTAKE)
     planned = []
     for line in TemplateLine.objects.filter(template=group_key).order_by("position", "line_id"):
         day = key_dates.get(line.key_date)
         due = None
         if day is not None and line.offset_days is not None:
-            due = at_end_of_day(_count_from(day, line.offset_days, is_working_day))
+            counted = _count_from(day, line.offset_days, is_working_day)
+            due = at_end_of_day(max(counted, intake_day or counted))
         planned.append(PlannedActivity(line, due))
     return planned
 

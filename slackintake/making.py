@@ -1,13 +1,15 @@
 """A reading becomes work: a listing with its activities, an activity of a listing, or a task for a realtor."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from common.clock import office_zone
+from common.clock import END_OF_DAY, office_zone
 from listings.actions import create_listing
 from listings.models import Category, KeyDateKind, Listing, ListingType, TemplateLine, VisibilityGroup
+from listings.queries import add_working_days, office_calendar
 from realtors.models import Realtor
 from slackintake.bundles import Item, lock
+from slackintake.events import time_of
 from slackintake.models import ItemKind, SlackMessage
 from slackintake.places import house_number, place_of, same_place
 from slackintake.reading import Reading
@@ -76,7 +78,7 @@ def make_listing(message: SlackMessage, reading: Reading, realtor: Realtor, *, b
         # A date that speaks of no activity is the listing's own.
         due_date=due if about == SpokenOf() else None,
     )
-    key_dates = {KeyDateKind.INTAKE.value: sent_at(message).date()}
+    key_dates = {KeyDateKind.INTAKE.value: intake_day(sent_at(message))}
     if due and about.key_day:
         key_dates[about.key_day] = due.date()
     put_on_template(
@@ -114,9 +116,13 @@ def make_agent_task(message: SlackMessage, reading: Reading, realtor: Realtor, *
 
 def sent_at(message: SlackMessage) -> datetime:
     """When the message was sent, in office time; a demo's messages are shifted to play today."""
-    from slackintake.events import time_of
-
     return time_of(message.ts).astimezone(office_zone()) + timedelta(days=message.notes.get("shift_days", 0))
+
+
+def intake_day(sent: datetime) -> date:
+    """The working day on which the office can begin: what comes in after hours begins with the next one."""
+    day = sent.date() + timedelta(days=sent.time() >= END_OF_DAY)
+    return add_working_days(day, 0, office_calendar())
 
 
 def _task_values(message: SlackMessage, reading: Reading, priority: int, inputs: dict[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,21 @@ class TestMade:
         days = {row.kind: f"{row.day}" for row in KeyDate.objects.all()}
         assert days == {"intake": "2026-01-26", "photo": "2026-01-30"}
 
+    @pytest.mark.parametrize(
+        ("ts", "day"),
+        [
+            ("1769461199.000100", "2026-01-26"),  # Monday 15:59 in Toronto
+            ("1769468400.000100", "2026-01-27"),  # Monday 18:00
+            ("1769814000.000100", "2026-02-02"),  # Friday 18:00
+            ("1769875200.000100", "2026-02-02"),  # Saturday
+        ],
+    )
+    def test_what_comes_in_after_hours_begins_with_the_next_working_day(self, slack, maria, ts, day):
+        slack.say("New sale listing at 88 Harbour St", ts=ts)
+        slack.work()
+        assert f"{KeyDate.objects.get(kind='intake').day}" == day
+        assert f"{Activity.objects.get(name='Open the listing file').due_date:%Y-%m-%d}" == day
+
     def test_all_of_it_is_one_act_of_the_intake(self, slack, maria):
         slack.say(LISTING)
         slack.work()

@@ -37,6 +37,12 @@ def test_an_unknown_key_date_leaves_the_due_date_empty():
     assert planned["Take listing photos"] is None
 
 
+def test_nothing_is_due_before_the_listing_came_in():
+    days = {"intake": FRIDAY, "photo": date(2026, 6, 29)}
+    planned = {line.line.name: line.due_date for line in plan_from_template("SALE_LISTING", days)}
+    assert planned["Book staging consultation"] == at_end_of_day(FRIDAY)
+
+
 def test_a_listing_on_a_template_gets_its_activities_as_one_act():
     person, listing = factories.staff("operations"), factories.listing(realtor=factories.realtor())
     photos = TemplateLine.objects.get(template="SALE_LISTING", name="Take listing photos")
