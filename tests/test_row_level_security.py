@@ -1,11 +1,13 @@
 """What the web role can reach, whatever statement it runs (docs/security.md)."""
 
+import io
 import time
 from contextlib import suppress
 
 import psycopg
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.core.management import call_command
+from django.db import DatabaseError, transaction
 
 from accounts.checks import SIX_TABLES
 from common.principal import acting_as, sign
@@ -13,14 +15,9 @@ from realtors.models import Realtor
 from staff.models import Staff
 from tasks.models import Activity, AgentTask
 from tests import factories
+from tests.catalogue import execute, scalar
 
 pytestmark = pytest.mark.django_db
-
-
-def scalar(statement: str, parameters: object = None) -> object:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchone()[0]
 
 
 @pytest.fixture
@@ -197,3 +194,26 @@ def test_after_an_error_inside_the_former_principal_is_back_and_the_error_is_tol
             raise ValueError
         assert scalar("SELECT app.staff_role()") == "admin"
         assert scalar("SELECT current_user") == "ops_app"
+
+
+def test_each_listed_key_signs_for_as_long_as_it_is_listed(people, settings):
+    admin = people["admin"].pk
+
+    def sees_anybody(signed_with):
+        settings.PRINCIPAL_KEYS, listed = [signed_with], settings.PRINCIPAL_KEYS
+        try:
+            with acting_as("staff", admin):
+                return Staff.objects.exists()
+        finally:
+            settings.PRINCIPAL_KEYS = listed
+
+    for listed, accepted in (
+        (["old"], {"old"}),
+        (["new", "old"], {"new", "old"}),
+        (["new", "x" * 100], {"new", "x" * 100}),
+    ):
+        settings.PRINCIPAL_KEYS = listed
+        call_command("sync_principal_key", stdout=io.StringIO())
+        assert {key for key in ("old", "new", "x" * 100) if sees_anybody(key)} == accepted
+    execute("DELETE FROM app.principal_key")
+    assert not sees_anybody("new")
