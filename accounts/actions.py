@@ -6,10 +6,11 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection
 
-from accounts.models import Preferences, User
+from accounts.models import Preferences, Session, User
 from common.history import Refused, act
 from common.principal import acting_as
 from staff.models import Staff, StaffStatus
+from staff.rights import Right, may
 
 TRIES = 8
 """Refused tries of one e-mail within 15 minutes before sign-in pauses; of one address five times as many."""
@@ -82,6 +83,35 @@ def create_logins(password: str) -> list[Staff]:
     encoded = make_password(password)
     User.objects.bulk_create([User(staff=person, password=encoded) for person in people])
     return people
+
+
+def set_password(person: Staff, password: str, *, by: Staff, keep: str | None = None) -> User:
+    """Give a person a new password, or the first one, and end the person's sessions but ``keep`` (admins only).
+
+    History keeps that it was done, by whom and for whom, and nothing of the password. The caller has validated it.
+    """
+    if not may(by, Right.MANAGE_STAFF):
+        raise Refused("Only admins set passwords.")
+    if person.deleted_at is not None:
+        raise Refused(f"{person.name} has been removed. Restore the person first.")
+    if password == DEMO_PASSWORD and not settings.DEMO:
+        raise Refused("That is the password of the demo, which nobody can sign in with here. Choose another.")
+    with act("set a new password", reason=f"for {person.name}"):
+        login, _ = User.objects.update_or_create(staff=person, defaults={"password": make_password(password)})
+        _end_sessions(person, keep)
+    return login
+
+
+def end_sessions(person: Staff, *, by: Staff, keep: str | None = None) -> int:
+    """Sign a person out everywhere but in the session stored under ``keep``; return how many ended (admins only)."""
+    if not may(by, Right.MANAGE_STAFF):
+        raise Refused("Only admins end sessions.")
+    with act("ended sessions", reason=f"of {person.name}"):
+        return _end_sessions(person, keep)
+
+
+def _end_sessions(person: Staff, keep: str | None) -> int:
+    return Session.objects.filter(staff_id=person.pk).exclude(session_key=keep or "").delete()[0]
 
 
 def create_demo_logins() -> list[Staff]:

@@ -57,6 +57,9 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         return self.staff.name
 
+    def clean(self) -> None:
+        """Nothing to normalise: the name to sign in with is the e-mail, and that is kept in ``staff``."""
+
     @property
     def is_active(self) -> bool:  # type: ignore[override]
         """May sign in: an active staff member who has not been removed."""

@@ -1,9 +1,12 @@
-"""What the room of tasks does when a listing goes or comes back."""
+"""What the room of tasks does when a listing goes or comes back, and when a person leaves."""
 
 from django.dispatch import receiver
 
+from common.history import Refused
 from listings.signals import listing_removed, listing_restored
-from tasks.models import Activity
+from staff.signals import staff_leaving
+from tasks import actions
+from tasks.models import WORKABLE, Activity, AgentTask
 
 
 @receiver(listing_removed)
@@ -15,3 +18,24 @@ def remove_activities(sender, *, listing, at, by, **kwargs):
 @receiver(listing_restored)
 def restore_activities(sender, *, listing, at, **kwargs):
     Activity.all_objects.filter(listing=listing, deleted_at=at).update(deleted_at=None, deleted_by=None)
+
+
+@receiver(staff_leaving)
+def settle_open_tasks(sender, *, person, by, release, hand_over_to, **kwargs):
+    """Give back or hand over what a leaving person still has; refuse with the number while nobody has said which."""
+    open_tasks = [
+        task
+        for model in (Activity, AgentTask)
+        for task in model.objects.select_related("assigned_staff").filter(assigned_staff=person, status__in=WORKABLE)
+    ]
+    if not open_tasks:
+        return
+    if not release and hand_over_to is None:
+        number = f"{len(open_tasks)} open task{'' if len(open_tasks) == 1 else 's'}"
+        raise Refused(f"{person.name} has {number}. Release them or hand them over first.")
+    reason = f"{person.name} leaves"
+    for task in open_tasks:
+        if hand_over_to is not None:
+            actions.assign(task, to=hand_over_to, by=by, reason=reason)
+        else:
+            actions.release(task, by=by, reason=reason)

@@ -119,7 +119,7 @@ LOGINS = [
     policy("accounts_preferences", "INSERT", "preferences_own_insert", check=OWN),
     policy("accounts_preferences", "UPDATE", "preferences_own_update", OWN, OWN),
     policy("accounts_preferences", "DELETE", "preferences_own_delete", OWN),
-    # No policy: only app.count_sign_in, which runs as the owner, touches these.
+    # Only app.count_sign_in, which runs as the owner, writes these.
     enable_rls("accounts_sign_in_attempt"),
     # A session must be found before anybody is known. The table holds digests, so reading it signs nobody in.
     enable_rls("accounts_session"),
