@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from common.models import Act, ChangeCounter
+from common.models import Act, Change, ChangeCounter
 
 
 def last_undoable_act(staff_id: str) -> Act | None:
@@ -35,19 +35,26 @@ class Entry:
     after: dict
 
 
-def history_of(table: str, key: str, limit: int = 50) -> list[Entry]:
-    """What happened to one row, newest first."""
+def history_of(table: str, key: str, limit: int = 50, *, since: int = 0) -> list[Entry]:
+    """What happened to one row after the change ``since`` (see ``last_change``), newest first."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT a.act_id, a.verb, a.reason, a.actor_kind, a.actor_id, a.at, c.before, c.after
                FROM changes c JOIN acts a USING (act_id)
-               WHERE c.table_name = %s AND c.row_key = %s ORDER BY c.change_id DESC LIMIT %s""",
-            [table, key, limit],
+               WHERE c.table_name = %s AND c.row_key = %s AND c.change_id > %s
+               ORDER BY c.change_id DESC LIMIT %s""",
+            [table, key, since, limit],
         )
         return [
             Entry(*row[:6], before=_json(row[6]), after=_json(row[7]))  # type: ignore[misc]
             for row in cursor.fetchall()
         ]
+
+
+def last_change(table: str, key: str) -> int:
+    """The number of the newest change of one row: what a form was opened with. 0 for a row without history."""
+    changes = Change.objects.filter(table_name=table, row_key=key).order_by("-change_id")
+    return changes.values_list("change_id", flat=True).first() or 0
 
 
 def _json(value) -> dict:

@@ -11,4 +11,5 @@ class OpsAdminConfig(admin_apps.AdminConfig):
     """Django's stock admin behind our own login page, for admins only."""
 
     default = False
+    verbose_name = "Back room"
     default_site = "laz_ops.admin_site.OpsAdminSite"
