@@ -15,9 +15,6 @@ class RealtorField(OneRow):
     def __init__(self, **kwargs: Any):
         super().__init__(model=Realtor, column="name", noun="realtor", **kwargs)
 
-    def prepare_value(self, value: Any) -> Any:
-        return value.name if isinstance(value, Realtor) else value
-
     def has_changed(self, initial: Any, data: Any) -> bool:
         return (self.prepare_value(initial) or "") != (data or "")
 

@@ -1,10 +1,20 @@
 """Properties for which work is done (document, table 6), their notes, and the office calendar."""
 
+import re
+
 from django.db import models
 
 from common.fields import ForeignKeyAction, Index, TextColumn, UlidKey, timestamp
 from common.soft_deletion import SoftDeleteModel
 from realtors.models import Realtor
+
+_UNIT = re.compile(r"(?:unit|apt|apartment|suite|ste|ph|penthouse)\b|#", re.IGNORECASE)
+
+
+def street_of(address: str) -> str:
+    """The part of an address that people say: "88 Harbour St, Unit 2307" of "88 Harbour St, Unit 2307, Toronto, ON"."""
+    street, _, rest = address.partition(", ")
+    return f"{street}, {rest.partition(', ')[0]}" if _UNIT.match(rest) else street
 
 
 class ListingStatus(models.TextChoices):

@@ -62,3 +62,6 @@ class Realtor(SoftDeleteModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/realtors/{self.pk}/"

@@ -39,6 +39,10 @@ class OneRow(forms.CharField):
         self.model, self.column, self.noun = model, column, noun
         super().__init__(**kwargs)
 
+    def prepare_value(self, value: Any) -> Any:
+        """A row is shown by its name; the form that was opened from its page has it filled in."""
+        return getattr(value, self.column) if isinstance(value, self.model) else value
+
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if not text:

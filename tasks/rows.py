@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from common.clock import due_in_words, hour_in_words, office_zone
+from listings.models import street_of
 from tasks.models import Category, Status, TaskKey
 
 # Both are looked up with the plain text of a column too: a choice equals its value.
@@ -69,8 +70,7 @@ class Row:
     @property
     def named(self) -> str:
         """The task as a toast names it: "Order yard sign, 789 Valencia St"."""
-        where = self.subtitle.partition(" · ")[0]
-        return f"{self.title}, {where.partition(',')[0] if self.kind == 'activity' else where}"
+        return f"{self.title}, {self.subtitle.partition(' · ')[0]}"
 
 
 def priority_in_words(priority: int) -> tuple[str, str]:
@@ -103,7 +103,8 @@ def row_from_record(record: tuple, now: datetime, verbs: tuple[str, ...]) -> Row
         due_label = f"{due.day} {due:%b}" if due else ""
     tone, words = priority_in_words(priority)
     if kind == "activity":
-        subtitle = f"{address} · {realtor}" if realtor else address
+        street = street_of(address)
+        subtitle = f"{street} · {realtor}" if realtor else street
         category, category_tone = _CATEGORY_LABELS[label], CATEGORY_TONE[label]
     else:
         subtitle = f"{realtor} · {brokerage}" if brokerage else realtor

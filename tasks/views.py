@@ -3,6 +3,7 @@
 import calendar
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,9 @@ from accounts.requests import Request
 from common.clock import at_end_of_day, office_now, office_zone
 from common.history import Refused, last_act
 from common.http import after_action
+from listings.models import Listing, street_of
 from listings.queries import add_working_days, office_calendar
+from realtors.models import Realtor
 from tasks import actions, forms, queries
 from tasks.models import Activity
 from tasks.rows import Row, initials_of
@@ -33,7 +36,7 @@ def get_task(request: Request, kind: str, pk: str, *, removed: bool = False) -> 
 
 def named(task: Task) -> str:
     """The task as a toast names it: "Order yard sign, 789 Valencia St"."""
-    where = task.listing.address_string.split(",")[0] if isinstance(task, Activity) else task.realtor.name
+    where = street_of(task.listing.address_string) if isinstance(task, Activity) else task.realtor.name
     return f"{task.name}, {where}"
 
 
@@ -389,24 +392,34 @@ def _conflicts(form: forms.TaskForm, conflict: actions.Conflict, task: Task) -> 
 @require_http_methods(["GET", "POST"])
 def new_activity(request: Request) -> HttpResponse:
     staff = request.user.staff
-    initial = {"listing": request.GET.get("listing", ""), "task_category": "ADMIN", "visibility_group": "BOTH"}
+    listing = Listing.objects.filter(pk=request.GET.get("listing", "")).first()
+    initial = {"listing": listing, "task_category": "ADMIN", "visibility_group": "BOTH"}
     form = forms.NewActivityForm(request.POST if request.method == "POST" else None, initial=initial, staff=staff)
-    return _new(request, form, "New activity", lambda values: actions.create_activity(by=staff, **values))
+    return _new(request, form, "New activity", listing, lambda values: actions.create_activity(by=staff, **values))
 
 
 @require_http_methods(["GET", "POST"])
 def new_agent_task(request: Request) -> HttpResponse:
     staff = request.user.staff
-    initial = {"realtor": request.GET.get("realtor", ""), "task_key": "OPS_MISC_TASK"}
+    realtor = Realtor.objects.filter(pk=request.GET.get("realtor", "")).first()
+    initial = {"realtor": realtor, "task_key": "OPS_MISC_TASK"}
     form = forms.NewAgentTaskForm(request.POST if request.method == "POST" else None, initial=initial, staff=staff)
-    return _new(request, form, "New task for a realtor", lambda values: actions.create_agent_task(by=staff, **values))
+    make = partial(actions.create_agent_task, by=staff)
+    return _new(request, form, "New task for a realtor", realtor, lambda values: make(**values))
 
 
-def _new(request: Request, form: Any, heading: str, make: Callable[[dict[str, Any]], Task]) -> HttpResponse:
+def _new(
+    request: Request, form: Any, heading: str, of: Listing | Realtor | None, make: Callable[[dict[str, Any]], Task]
+) -> HttpResponse:
+    """The form of a new task; ``of`` is the listing or realtor from whose page it was asked for."""
     if request.method == "POST" and form.is_valid():
+        field = "listing" if "listing" in form.fields else "realtor"
+        if of and form.data.get(field) == str(of):
+            form.cleaned_data[field] = of  # two of the same name are told apart by where one came from
         try:
             return done(request, make(form.cleaned_data), "Made")
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    context = {"form": form, "heading": heading, "button": "Make it", "back_href": "/inbox/"}
+    context = {"form": form, "heading": heading, "button": "Make it"}
+    context["back_href"] = of.get_absolute_url() if of else "/inbox/"
     return render(request, "tasks/form.html", context, status=422 if form.errors else 200)

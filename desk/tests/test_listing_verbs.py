@@ -133,3 +133,15 @@ def test_nobody_undoes_for_others(sign_in):
 def test_undo_rejects_get(sign_in):
     _, client = sign_in()
     assert client.get("/undo/last/").status_code == 405
+
+
+def test_a_new_task_knows_from_whose_page_it_was_asked_for(sign_in):
+    _, client = sign_in()
+    factories.listing(address_string="88 Harbour St, Toronto")
+    listing = factories.listing(address_string="88 Harbour St, Toronto")
+    address = f"/activities/new/?listing={listing.pk}"
+    page = client.get(address).content.decode()
+    assert 'value="88 Harbour St, Toronto"' in page
+    sent = {"listing": "88 Harbour St, Toronto", "name": "Order sign", "priority": "5", "task_category": "ADMIN"}
+    client.post(address, sent | {"visibility_group": "BOTH"})
+    assert Activity.objects.get(name="Order sign").listing == listing
