@@ -83,10 +83,10 @@ def search_people(table: str, key: str, words: str):
         f"""
         SELECT {key},
             CASE WHEN deleted_at IS NULL THEN 0 ELSE 8 END
-            + CASE WHEN starts_with(app.compact(name), beginning) THEN 0 ELSE 4 END
+            + CASE WHEN starts_with(replace(own.words, ' ', ''), beginning) THEN 0 ELSE 4 END
             + CASE WHEN status = 'active' THEN 0 ELSE 2 END
-            + CASE WHEN app.search_words(ARRAY[name]) @@ query THEN 0 ELSE 1 END
-        FROM {table}
+            + CASE WHEN to_tsvector('simple', own.words) @@ query THEN 0 ELSE 1 END
+        FROM {table}, LATERAL (SELECT app.fold(name) AS words OFFSET 0) own
         WHERE ({words}) @@ query AND {ANY_STAFF} AND (deleted_at IS NULL OR {ADMIN})
         ORDER BY 2, lower(name), 1 LIMIT least(cap, 1001)
         """,

@@ -90,12 +90,12 @@ def search_tasks(table: str, *, visible: str, places: str, key: str, indexed: st
             RETURN QUERY
             SELECT f.task_id,
                 CASE WHEN f.deleted_at IS NULL THEN 0 ELSE 8 END
-                + CASE WHEN starts_with(app.compact(f.name), beginning) THEN 0 ELSE 4 END
+                + CASE WHEN starts_with(replace(title.words, ' ', ''), beginning) THEN 0 ELSE 4 END
                 + f.closed * 2
-                + CASE WHEN app.search_words(ARRAY[f.name]) @@ whole THEN 0 ELSE 1 END
+                + CASE WHEN to_tsvector('simple', title.words) @@ whole THEN 0 ELSE 1 END
             FROM ({half(0, OPEN, OPEN)}
                 UNION {half(1, f"{CLOSED_OR_REMOVED} AND (t.deleted_at IS NULL OR me.role = 'admin')", CLOSED)}
-            ) f
+            ) f, LATERAL (SELECT app.fold(f.name) AS words OFFSET 0) title
             ORDER BY 2, CASE f.closed WHEN 0 THEN f.due_date END, f.completed_at DESC NULLS LAST, 1
             LIMIT least(cap, 1001);
         END
