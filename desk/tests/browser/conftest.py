@@ -1,12 +1,14 @@
 """A real browser at the real pages, signed in; it fails on what a person would not see but must not be there."""
 
 import os
+import time
 
 import pytest
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
 from tests import factories
+from tests.catalogue import scalar
 
 PASSWORD = "a-password-of-tests"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's own thread
@@ -70,7 +72,20 @@ def desk(browser, live_server, watch, complaints):
     yield start
     for context in contexts:
         context.close()
+    _wait_for_the_server()
     assert complaints == []
+
+
+def _wait_for_the_server():
+    """Until no request is being answered: emptying the tables under a running transaction ends in a deadlock."""
+    for _ in range(100):
+        busy = scalar(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend' AND state <> 'idle'"
+        )
+        if not busy:
+            return
+        time.sleep(0.05)
 
 
 @pytest.fixture
