@@ -1,0 +1,65 @@
+"""How long the search takes as the web role: `python -m bench.search --scale 1`.
+
+Each query is what somebody types, from a few letters that begin thousands of words to one address. The time is that of
+the one statement with its rows, asked under the policies with a principal, as the page asks it.
+"""
+
+import argparse
+import os
+import statistics
+import time
+
+import django
+
+from bench.database import prepare
+from bench.explain import explain, find_person, listen
+
+QUERIES = [
+    "pa", "ma", "photo", "book", "please", "toronto", "st", "25 esplanade", "photos 25 queen", "king west",
+    "order sign king", "416-555-0042", "6475550042", "0042", "reco-5000042", "5000042", "nguyen", "daniel",
+    "lapaz.example", "m5e 1w5", "zzzz",
+]  # fmt: skip
+MUST = 200
+
+
+def run(roles: list[str], rounds: int, plan_of: str) -> None:
+    from common.principal import acting_as
+    from desk.search import search
+    from desk.search_query import Query
+    from staff.models import Staff
+
+    print(f"{'':18} {'role':11} {'median':>7} {'worst':>7} ms   found")
+    for role in roles:
+        person = find_person(role)
+        with acting_as("staff", person):
+            staff = Staff.objects.get(pk=person)
+        for text in [plan_of] if plan_of else QUERIES:
+            query, times = Query.parse(text), []
+            for _ in range(rounds):
+                with acting_as("staff", person):
+                    start = time.perf_counter()
+                    groups = search(query, staff)
+                    times.append((time.perf_counter() - start) * 1000)
+            found = ", ".join(f"{group.count_words} {group.kind}" for group in groups)
+            verdict = "" if statistics.median(times) <= MUST else "  MISSED"
+            print(f"{text:18} {role:11} {statistics.median(times):7.1f} {max(times):7.1f}      {found}{verdict}")
+            if plan_of:
+                with acting_as("staff", person):
+                    for statement, parameters in listen(lambda query=query, staff=staff: search(query, staff)):
+                        print(explain(statement, parameters))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--scale", default="1")
+    parser.add_argument("--roles", default="operations,marketing,admin")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--plan", default="", metavar="TEXT", help="only this query, with its plan")
+    options = parser.parse_args()
+    cluster, env = prepare(options.scale)
+    try:
+        os.environ.update(env, DJANGO_SETTINGS_MODULE="laz_ops.settings", LAPAZ_PROCESS="web")
+        django.setup()
+        run(options.roles.split(","), options.rounds, options.plan)
+    finally:
+        cluster.stop()
