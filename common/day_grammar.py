@@ -471,8 +471,8 @@ class DayGrammar(TimeGrammar):
     def counted_from(self, i: int, j: int, count: int, unit: str) -> Day | None:
         """ "3 days from now", "a week from Friday", "two weeks from today"."""
         if self.word(j) in TODAY | TOMORROW and unit in WEEK_UNITS:
-            start = self.today + timedelta(days=self.word(j) in TOMORROW)
-            return Day(j + 1, start + timedelta(weeks=count))
+            shift = timedelta(days=self.word(j) in TOMORROW, weeks=count)
+            return Day(j + 1, self.today + shift)
         if self.word(j) not in {"from", "after"}:
             return None
         if self.word(j) == "from" and self.word(j + 1) == "now":

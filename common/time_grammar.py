@@ -124,6 +124,8 @@ class TimeGrammar:
             if minutes[2]:
                 return (hour, minute, minutes[2][0], True, end) if 1 <= hour <= 12 else None
         after, half = self.meridiem(end)
+        if marked and not half and match[1].startswith("0"):
+            return hour, minute, "24", True, end
         if half:
             return (hour, minute, half, True, after) if 1 <= hour <= 12 else None
         if self.word(end) == "o'clock":

@@ -231,12 +231,14 @@ class _Finder:
         if not self.letters(i):
             return False
         if self.capital(i):
-            return not (
-                word in TRADE_WORDS and word not in TYPES and not (word in NAMES_TOO and self.followed_by_type(i))
-            )
+            name_too = (word in NAMES_TOO and self.followed_by_type(i)) or (position == 0 and self.type_follows(i))
+            return word not in TRADE_WORDS or word in TYPES or name_too
         if word in NO_STREET or (word in TRADE_WORDS and word != "the"):
             return word in TYPES and position > 0 and word not in PLAIN_TYPES
         return True
+
+    def type_follows(self, i: int) -> bool:
+        return self.capital(i + 1) and self.plain(i + 1) in TYPES - PLAIN_TYPES
 
     def followed_by_type(self, i: int) -> bool:
         return any(self.plain(k) in TYPES and self.capital(k) for k in range(i + 1, i + 4))
@@ -247,6 +249,8 @@ class _Finder:
             return _Street(self.direction(self.name(i + 1, 2)), True, True)
         if not self.letters(i) or len(self.plain(i)) < 3:
             return None
+        if self.plain(i) == "mutual" and self.capital(i) and self.plain(i + 1) != "release":
+            return _Street(self.direction(i + 1), False, True)
         if self.plain(i) in NO_STREET or self.plain(i) in TRADE_WORDS:
             return None
         if self.capital(i):
@@ -346,6 +350,9 @@ class _Finder:
                 return None
             if (
                 self.plain(k + 1) in {"-", "&", "and"}
+                and self.same_line(k + 1)
+                and self.same_line(k + 2)
+                and not (self.touching(k + 3) and self.plain(k + 3) in {",", "."} and self.touching(k + 4))
                 and _UNIT_NUMBER.fullmatch(self.plain(k + 2))
                 and self.plain(k + 2)[:1].isdigit()
                 and not self.civic_follows(k + 2)
@@ -616,6 +623,8 @@ class _Finder:
 
     def not_street(self, i: int) -> bool:
         word = self.plain(i)
+        if word in DIRECTIONS:
+            return False
         return (
             (word in TRADE_WORDS and word not in TYPES)
             or (word in NO_STREET and word not in TYPES)

@@ -70,10 +70,10 @@ def features_of(hits: Sequence[Hit], terms: Sequence[Term], *, address: bool, pl
         "sale_side": found.sale > found.lease,
         "asks": bool(names & {"request", "verb"}),
         "done": bool(names & {"sold", "firm", "conditional", "leased"}),
-        "done_stated": False,
         "own_client": bool(names & {"buyer_side", "tenant_side"}),
         "property_talk": bool(names & set(PROPERTY_TALK)),
         "quoted": quoted,
+        "stated": _stated(by_concept, keys),
     }
     names |= {name for name, present in derived.items() if present}
     names |= _combined(names)
@@ -106,6 +106,13 @@ def _without_asides(hits: Sequence[Hit], terms: Sequence[Term]) -> list[Hit]:
     ]
 
 
+def _stated(by_concept: dict[str, list[Hit]], keys: list[str]) -> bool:
+    """A deal is said of the property itself: "9 Elm St sold", "firm at 9 Elm St"."""
+    places = [place for place, key in enumerate(keys) if key == "ADDRESS"][:20]
+    hits = [hit for concept in ("sold", "firm", "leased", "conditional") for hit in by_concept.get(concept, ())][:20]
+    return any(-4 <= hit.first - place <= 4 for hit in hits for place in places)
+
+
 _STATES = frozenset({"sold", "leased", "firm", "conditional", "declared_weak"})
 _THINGS = frozenset({"deal_work", "listed_work", "closing_work", "declared"})
 
@@ -133,11 +140,17 @@ def _side_weight(by_concept: dict[str, list[Hit]], weights: dict[str, float]) ->
 def _combined(names: set[str]) -> set[str]:
     derived = {
         "deal_done": names & {"sold", "firm", "conditional", "leased", "accepted"},
-        "deal": names & {"sold", "firm", "conditional", "leased", "accepted", "deal_work"},
+        "deal": names & {"sold", "firm", "conditional", "leased", "accepted", "deal_work", "deal_word"},
         "won": names & {"bought", "accepted", "firm", "leased", "sold", "conditional"},
         "deal_work_asked": "deal_work" in names and "asks" in names,
         "closing_asked": "closing_work" in names and "asks" in names,
         "listed_work_asked": names & {"listed_work", "mls"} and "asks" in names,
+        "clear_ask": {"request", "verb"} <= names,
+        "asks_away": bool(names & {"request", "verb"})
+        and not names & {"trade", "listed_work", "deal_work", "closing_work"},
+        "office_asked": "office" in names and bool(names & {"request", "verb", "softly", "broken"}),
+        "asks_homeless": bool(names & {"request", "verb"}) and "anchor" not in names,
+        "news_homeless": "news" in names and "anchor" not in names,
         "work_talk": names & {"trade", "listed_work", "deal_work", "closing_work"},
         "property_heavy": names & {"deal_work", "closing_work", "declared", "update_listing", "relist", "done"},
     }

@@ -28,11 +28,12 @@ NOBODY = word_set("""
     des une nouveau nouvelle nueva nuevo mis para con los las una el la le un toronto oakland berkeley etobicoke
     mississauga brampton markham ontario canada california
 """)
-_ASKING = word_set("ask tell have get remind let nudge ping bug chase assign cc")
+_ASKING = word_set("ask tell have get remind nudge ping bug assign")
 _AFTER_NAME = word_set("to for if about can please pls plz could would should needs")
 _SKIPPED_MENTION = word_set("cc thanks thank thx from congrats welcome fyi gracias merci")
 _VERB_LIKE_ASK = word_set("can could would will please pls plz kindly pouvez peux puedes")
 _GREETINGS = word_set("hi hey hello yo dear ok okay hola bonjour salut , @ so")
+_CAN = word_set("can could would will")
 _HANDING = word_set("assign give goes assigned hand pass route send assigning")
 _AFTER_VOCATIVE = word_set("we i need i'd i'm could is do did when are")
 
@@ -78,7 +79,7 @@ def _named(plain: Plain, words: Sequence[Word], verbs: Collection[str], known: C
         last = i
         if i + 1 < len(words) and _is_name(words[i + 1], known) and words[i + 1].start - word.end == 1:
             last = i + 1
-        if _spoken_to(words, i, last, verbs) or _told_through_another(words, i, last):
+        if _spoken_to(words, i, last, verbs) or _told_through_another(words, i, last, verbs):
             return Person(plain.text[word.start : words[last].end].removesuffix("'s"), word.start, words[last].end)
     return None
 
@@ -118,16 +119,20 @@ def _spoken_to(words: Sequence[Word], i: int, last: int, verbs: Collection[str])
         greeted = True
     else:
         greeted = False
-    if after in _VERB_LIKE_ASK:
+    if after == "¿" and last + 3 < len(words):
+        after = words[last + 3].plain
+    if after in _VERB_LIKE_ASK or (after == "to" and words[last + 2].plain in verbs):
         return True
     return greeted and (after in verbs or after in _AFTER_VOCATIVE)
 
 
-def _told_through_another(words: Sequence[Word], i: int, last: int) -> bool:
+def _told_through_another(words: Sequence[Word], i: int, last: int, verbs: Collection[str]) -> bool:
     """ "ask Tara to …", "assign it to Lena", "for Owen to do", "pour Arlyn :"."""
     before = words[i - 1].plain if i else ""
-    earlier = {words[k].plain for k in range(max(0, i - 5), i)}
+    earlier = {words[k].plain for k in range(max(0, i - 9), i)}
     after = words[last + 1].plain if last + 1 < len(words) else ""
+    if before in _CAN and after in verbs:
+        return True
     if before in _ASKING and (after in _AFTER_NAME or before == "ask"):
         return True
     if before == "to" and earlier & _HANDING:

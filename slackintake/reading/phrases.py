@@ -56,10 +56,13 @@ class _Element:
         return key in self.words or (bool(self.prefixes) and key.startswith(self.prefixes))
 
 
-def terms_of(text: str, words: Sequence[Word], spelling: Mapping[str, str], known: Collection[str]) -> list[Term]:
+def terms_of(
+    text: str, words: Sequence[Word], spelling: Mapping[str, str], known: Collection[str], glossary: Mapping[str, str]
+) -> list[Term]:
     """The stream of terms of a text: words lower-cased and respelled, masks named, sentences ended by a STOP.
 
-    `spelling` gives the usual form of a word, `known` the words of the vocabulary.
+    `spelling` gives the usual form of a word, `known` the words of the vocabulary, `glossary` the English of a
+    foreign word.
     """
     terms: list[Term] = [Term(STOP, 0, 0)]
     opens, last_end = 2, 0
@@ -68,7 +71,7 @@ def terms_of(text: str, words: Sequence[Word], spelling: Mapping[str, str], know
             terms.append(Term(STOP, word.start, word.start))
             opens = 2
         last_end = word.end
-        key = _key(word, spelling, known)
+        key = _key(word, spelling, known, glossary)
         if key is None:
             if word.text in _SOFT_BREAKS and opens == 0:
                 opens = 1
@@ -86,7 +89,7 @@ def terms_of(text: str, words: Sequence[Word], spelling: Mapping[str, str], know
 _SOFT_BREAKS = frozenset(",:-()→>*;•")
 
 
-def _key(word: Word, spelling: Mapping[str, str], known: Collection[str]) -> str | None:
+def _key(word: Word, spelling: Mapping[str, str], known: Collection[str], glossary: Mapping[str, str]) -> str | None:
     """What a word counts as; None for light punctuation and whatever was blanked out."""
     key = word.plain
     if key[0] in MASKS:
@@ -97,6 +100,8 @@ def _key(word: Word, spelling: Mapping[str, str], known: Collection[str]) -> str
         return QUESTION if key == "?" else _SPELLED.get(key)
     if key.isdigit() and key not in _KEPT_NUMBERS:
         return "NUMBER"
+    if key in glossary:
+        return glossary[key]
     spelled = _SPELLED.get(key) or spelling.get(key) or key
     if spelled.endswith("'s") and spelled not in known:
         return spelled.removesuffix("'s")

@@ -11,6 +11,7 @@ from slackintake.reading import phrases, rules
 from slackintake.reading.addresses import Address, find_addresses_in
 from slackintake.reading.due import Due, choose_due
 from slackintake.reading.features import Features, features_of
+from slackintake.reading.languages import GLOSSARY, language_of
 from slackintake.reading.names import Person, find_assignee
 from slackintake.reading.normalise import Plain, masked, normalise
 from slackintake.reading.phrases import Hit, Term, terms_of
@@ -44,6 +45,7 @@ _FILE = re.compile(
     r"\[file: [^\]\n]{0,200}\]|\b[\w-]{1,80}\.(?:pdf|docx?|xlsx?|jpe?g|png|heic|mov|mp4|zip|csv)\b", re.IGNORECASE
 )
 _LISTING_NUMBER = re.compile(r"\b[CEWNX]\d{7,8}\b")
+MOST_WORDS = 1_000  # words and marks that are read
 _MENDER = Mender(SHORT, VOCABULARY.words)
 
 
@@ -87,6 +89,9 @@ def _find_facts(text: str, sent_at: datetime) -> _Facts:
     plain = normalise(text)
     source = _mask_figures(plain)
     words = split_words(source)
+    if len(words) > MOST_WORDS:
+        source, words = source[: words[MOST_WORDS].start], words[:MOST_WORDS]
+        plain.cut_short = True
     addresses = find_addresses_in(source, words)
     source = masked(source, [(item.start, item.end, phrases.ADDRESS) for item in addresses])
     words = split_words(source)
@@ -95,7 +100,9 @@ def _find_facts(text: str, sent_at: datetime) -> _Facts:
     spans += [(mark.start, mark.end, phrases.PERSON) for mark in plain.marks if mark.kind in {"person"}]
     final = masked(source, spans)
     final_words = split_words(final)
-    terms = terms_of(final, final_words, _MENDER, VOCABULARY.words)
+    language = language_of(word.plain for word in final_words)
+    glossary = GLOSSARY[language] if language else {}
+    terms = terms_of(final, final_words, _MENDER, VOCABULARY.words, glossary)
     hits = VOCABULARY.find(terms)
     features = features_of(
         hits, terms, address=bool(addresses), place=_names_building(final, final_words), quoted=bool(plain.quotes)

@@ -58,7 +58,6 @@ SALE_LEASE_LISTING
 SOLD_SALE_LEASE_LISTING
     7.0  done address !own_client
     2.0  done address !asks !own_client
-    3.0  done_stated address
    -3.0  deal_work_asked
    -3.0  closing_asked
    -1.5  listed_work_asked
@@ -70,6 +69,7 @@ RELIST_LISTING
    10.0  relist anchor
    -5.0  relist deal_done !fell_through
    -3.0  relist deal_work_asked !fell_through
+   -4.0  relist deal_word !fell_through
    -6.0  !relist
 RELIST_LISTING_DEAL_SALE_OR_LEASE
    13.0  relist deal_done anchor
@@ -153,12 +153,14 @@ LEASE_CLOSING_TASKS
 RELIST_LISTING_DEAL_SALE
    13.0  relist deal deal_work_asked !lease_side
    10.0  relist deal_work !lease_side
+    9.0  relist deal_word asks !lease_side
     1.0  relist deal_done !lease_side
    -6.0  !relist
    -4.0  lease_side
 RELIST_LISTING_DEAL_LEASE
    13.0  relist deal deal_work_asked lease_side
    10.0  relist deal_work lease_side
+    9.0  relist deal_word asks lease_side
     1.0  relist deal_done lease_side
    -6.0  !relist
    -4.0  !lease_side
@@ -204,6 +206,7 @@ MUTUAL_RELEASE_STEPS
 # Anything else --------------------------------------------------------------------------------------------------------
 OPS_MISC_TASK
     6.0  office asks
+    5.0  office broken !asks
     2.0  office verb
     2.0  office !asks
     4.0  generic_task

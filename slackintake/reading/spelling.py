@@ -6,6 +6,7 @@ from common.words import word_set
 
 # Only these are mended; they are long and few, so that no other word is taken for one of them.
 TRADE = word_set("""
+    process record relist release confirm printer bought purchase request schedule picture install tenant
     closing closings listing listings conditional conditionally tenant tenants landlord landlords mutual release
     deposit deposits commission photographer photography photos staging lockbox showing showings possession
     occupancy elevator invoice paperwork amendment accepted financing inspection relisted relisting marketing
@@ -15,6 +16,8 @@ TRADE = word_set("""
 """)
 # Words one slip away from a word of the trade that are themselves.
 OWN_WORDS = word_set("""
+    records recorded processed confirms printers purchased purchases requests requested schedules scheduled pictures
+    installed installs bough brought relisting processing
     released releases releasing listings lasting listening address addressed posting signs sign tenanted
     commissions buyer seller invoices invoiced states stated statue deposited builders featured features
     certificates rentals leases lease elevators elevated possessions receipts worksheets statements templates

@@ -37,12 +37,14 @@ def _short_forms(text: str) -> dict[str, str]:
 # Spellings and short forms that are always the same word; rarer slips are mended by `spelling.py`.
 SHORT = _short_forms("""
     paperworks=paperwork pix=photos lstg=listing lsting=listing listg=listing lckbox=lockbox cond'l=conditional
-    condtl=conditional tenent=tenant tenents=tenants tennant=tenant tennants=tenants landloard=landlord lanlord=landlord
-    llord=landlord relst=relist payed=paid b4=before thru=through mutal=mutual yr=year chq=cheque cheques=cheque
-    reciept=receipt recipt=receipt commision=commission comission=commission commish=commission comm=commission
-    posession=possession possesion=possession ofer=offer occupany=occupancy photoes=photos appt=appointment
-    appts=appointment agreemnt=agreement amendement=amendment waved=waived fulfillment=fulfilment openhouse=open-house
-    mkting=marketing mrkting=marketing pkg=package u=you ur=your wanna=want gonna=going bldg=building
+    condtl=conditional tenent=tenant tenents=tenants tennant=tenant tennants=tenants landloard=landlord
+    lanlord=landlord llord=landlord relst=relist payed=paid b4=before thru=through mutal=mutual yr=year
+    chq=cheque cheques=cheque reciept=receipt recipt=receipt commision=commission comission=commission
+    commish=commission comm=commission posession=possession possesion=possession ofer=offer occupany=occupancy
+    photoes=photos appt=appointment appts=appointment agreemnt=agreement amendement=amendment waved=waived
+    fulfillment=fulfilment openhouse=open-house mkting=marketing mrkting=marketing pkg=package u=you ur=your
+    wanna=want gonna=going bldg=building sodl=sold solld=sold phtos=photos photso=photos nwe=new lsit=list
+    teh=the pelase=please bth=both
 """)
 _LISTS, _MATTERS = parse(Path(__file__).with_name("vocabulary.txt").read_text(encoding="utf-8"))
 VOCABULARY = Vocabulary(_MATTERS)
