@@ -1,10 +1,12 @@
 from django.urls import path
 
-from accounts import views
+from accounts import view_views, views
 
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
     path("logout/", views.sign_out, name="logout"),
     path("me/", views.me, name="me"),
+    path("views/", view_views.save, name="view-save"),
+    path("views/<ulid:pk>/", view_views.change, name="view-change"),
     path("me/theme/", views.theme, name="theme"),
 ]

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import Request
+from desk.work_lists import side_counts
 from staff.models import Role
 from tasks import team_queries
 from tasks.lists import capped
@@ -35,7 +36,7 @@ def team(request: Request, role: str) -> HttpResponse:
         "rest_words": f"{capped(page.unclaimed_total - page.hidden - FIRST)} more unclaimed",
         "page": page,
         "loads": [(load, _segments(load, most), load.person == request.user.staff) for load in page.loads],
-        "counts": {"inbox": capped(waiting.inbox), "my": capped(waiting.my)},
+        "counts": side_counts(waiting),
     }
     return render(request, "desk/team.html", context)
 

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import Request
-from common.clock import office_now
 from common.history import Refused
 from common.history import undo as take_back
 from common.http import after_action
@@ -18,15 +17,27 @@ from desk import lists
 from desk.history import subject_of
 from desk.listing_page import listing_page
 from desk.realtor_page import realtor_page
-from desk.task_page import TaskPage, task_page
+from desk.task_page import task_page
+from desk.work_lists import WorkList, side_counts, tabs_of, work_list
 from slackintake.pages import look_rows
-from slackintake.queries import PAGE, messages_to_review, number_to_review
+from slackintake.queries import NUMBER_TO_REVIEW, PAGE, messages_to_review
 from staff.models import Role, Staff, StaffStatus
 from staff.rights import Right, may
 from tasks import queries as tasks
-from tasks.lists import KINDS, Cursor, Page, capped, section_of
+from tasks.filters import Narrowing
+from tasks.lists import capped
 
-TABS = (("", "Everything"), ("listing", "Listing work"), ("realtor", "Realtor work"))
+INBOX_TABS = {
+    "": "Everything",
+    "listing": "Listing work",
+    "realtor": "Realtor work",
+    "snoozed": "Snoozed",
+    "waiting": "Waiting",
+    "look": "Needs a look",
+}
+DESK_TABS = {"listing", "realtor", "look"}
+"""Tabs for those who see realtors' requests and resolve messages; others see one kind of work only."""
+MY_TABS = {"": "To do", "snoozed": "Snoozed", "waiting": "Waiting"}
 
 
 @require_safe
@@ -34,60 +45,46 @@ TABS = (("", "Everything"), ("listing", "Listing work"), ("realtor", "Realtor wo
 def inbox(request: Request) -> HttpResponse:
     """What nobody has taken yet, by due date."""
     staff = request.user.staff
-    if request.GET.get("tab") == "look" and may(staff, Right.REVIEW_MESSAGES):
-        return _needs_a_look(request, staff)
-    tab = request.GET.get("tab", "") if request.GET.get("tab") in dict(TABS) else ""
-    page = tasks.for_inbox(staff, tab=tab, after=Cursor.parse(request.GET.get("after", "")))
-    counts = tasks.counts(staff)
-    context = {
-        "nav": "inbox",
-        "heading": "Inbox",
-        "count_words": f"{capped(counts.inbox)} unclaimed",
-        "tabs": _tabs(staff, tab, counts),
-        "new_href": "/activities/new/",
-        "empty": {
+    shown = [tab for tab in INBOX_TABS if tab not in DESK_TABS or may(staff, Right.REVIEW_MESSAGES)]
+    tab = request.GET.get("tab", "") if request.GET.get("tab") in shown else ""
+    selection, narrowing = tasks.inbox_selection(staff, tab), Narrowing(request.GET)
+    matching = narrowing.narrow(selection) if narrowing else None
+    counts, matched, to_review = tasks.counts_and(staff, matching, NUMBER_TO_REVIEW)
+    numbers = counts._asdict() | {"look": to_review}
+    work = WorkList(
+        key="inbox",
+        heading="Inbox",
+        template="desk/inbox.html",
+        selection=selection,
+        counts=counts,
+        count_words=f"{capped(counts.inbox)} unclaimed",
+        new_href="/activities/new/",
+        empty={
             "icon": "inbox",
             "title": "Nothing waiting",
             "text": "New requests appear here. What you have claimed stands in My tasks.",
             "href": "/my/",
             "action": "Go to My tasks",
         },
-    }
-    return _work_list(request, "desk/inbox.html", page, counts, context, {"tab": tab} if tab else {})
+        tabs=[(value, INBOX_TABS[value], numbers.get(value)) for value in shown],
+        tab=tab,
+    )
+    if tab == "look":
+        return _needs_a_look(request, work)
+    return work_list(request, work, narrowing=narrowing, matching=matched)
 
 
-def _needs_a_look(request: Request, staff: Staff) -> HttpResponse:
+def _needs_a_look(request: Request, work: WorkList) -> HttpResponse:
     """The messages that nobody and nothing has been able to resolve yet, the longest waiting first."""
     found = messages_to_review()
     context = {
         "nav": "inbox",
         "rows": look_rows(found[:PAGE]),
         "count_words": f"{capped(len(found))} {'needs' if len(found) == 1 else 'need'} a look",
-        "tabs": _tabs(staff, "look", tasks.counts(staff), waiting=len(found)),
+        "tabs": tabs_of(work),
+        "counts": side_counts(work.counts),
     }
     return render(request, "desk/look.html", context)
-
-
-def _tabs(staff: Staff, current: str, counts: tasks.Counts, waiting: int | None = None) -> list[dict[str, Any]]:
-    """Both kinds of work as tabs with their numbers; people who see one kind only need no tabs."""
-    if not may(staff, Right.VIEW_AGENT_TASKS):
-        return [{"label": "Listing work", "href": "/inbox/", "current": True}]
-    if waiting is None:
-        waiting = number_to_review()
-    numbers = {
-        "": "",
-        "listing": f" {capped(counts.listing)}",
-        "realtor": f" {capped(counts.realtor)}",
-        "look": f" {capped(waiting)}",
-    }
-    return [
-        {
-            "label": f"{label}{numbers[tab]}",
-            "href": f"/inbox/?tab={tab}" if tab else "/inbox/",
-            "current": tab == current,
-        }
-        for tab, label in (*TABS, ("look", "Needs a look"))
-    ]
 
 
 @require_safe
@@ -95,62 +92,28 @@ def _tabs(staff: Staff, current: str, counts: tasks.Counts, waiting: int | None 
 def my(request: Request) -> HttpResponse:
     """What I have claimed or been given and have not finished."""
     staff = request.user.staff
-    page = tasks.for_my_tasks(staff, after=Cursor.parse(request.GET.get("after", "")))
-    counts = tasks.counts(staff)
-    late = next((len(section.rows) for section in page.sections if section.title == "Overdue"), 0)
-    context = {
-        "nav": "my",
-        "heading": "My tasks",
-        "count_words": f"{capped(counts.my)} open" + (f", {late} late" if late and "after" not in request.GET else ""),
-        "tabs": [],
-        "new_href": "/agent-tasks/new/",
-        "empty": {
+    tab = request.GET.get("tab", "") if request.GET.get("tab") in MY_TABS else ""
+    selection, narrowing = tasks.my_selection(tab), Narrowing(request.GET)
+    counts, matched, _ = tasks.counts_and(staff, narrowing.narrow(selection) if narrowing else None)
+    work = WorkList(
+        key="my",
+        heading="My tasks",
+        template="desk/my.html",
+        selection=selection,
+        counts=counts,
+        count_words=f"{capped(counts.my)} open",
+        new_href="/agent-tasks/new/",
+        empty={
             "icon": "check",
             "title": "Nothing is yours right now",
             "text": "Claim something from the inbox and it stands here until it is done.",
             "href": "/inbox/",
             "action": "Go to the inbox",
         },
-    }
-    return _work_list(request, "desk/my.html", page, counts, context, {})
-
-
-def _work_list(
-    request: Request, template: str, page: Page, counts: tasks.Counts, context: dict, query: dict[str, str]
-) -> HttpResponse:
-    """A list of work with its pane, or as a fragment the rows that come next."""
-    more = f"?{urlencode(query | {'after': str(page.next)})}" if page.next else ""
-    context |= {
-        "sections": _sections(request, page),
-        "more_href": more,
-        "counts": {"inbox": capped(counts.inbox), "my": capped(counts.my)},
-    }
-    if request.htmx and ("after" in request.GET or request.htmx.target == "rows"):
-        return render(request, "desk/work_rows.html", context)
-    if peek := request.GET.get("peek"):
-        context |= {"page": _peeked(peek, request.user.staff), "asked": True}
-    elif page.rows:
-        first = page.rows[0]
-        context["first_peek"] = f"?{urlencode(query | {'peek': f'{first.kind}:{first.id}'})}"
-    return render(request, template, context)
-
-
-def _sections(request: Request, page: Page) -> list[tuple[str, list[Any]]]:
-    """Title and rows of each section; where rows are added below, a section that goes on bears no second title."""
-    sections = [(section.title, section.rows) for section in page.sections]
-    after = Cursor.parse(request.GET.get("after", ""))
-    if request.htmx and after and sections and sections[0][0] == section_of(after.moment, office_now()):
-        sections[0] = ("", sections[0][1])
-    return sections
-
-
-def _peeked(peek: str, staff: Staff) -> TaskPage:
-    """The task that ``?peek=activity:<id>`` asks for."""
-    kind, _, task_id = peek.partition(":")
-    page = task_page(kind, task_id, staff) if kind in KINDS and len(task_id) == 26 else None
-    if page is None:
-        raise Http404
-    return page
+        tabs=[(value, label, None) for value, label in MY_TABS.items()],
+        tab=tab,
+    )
+    return work_list(request, work, narrowing=narrowing, matching=matched)
 
 
 @require_safe

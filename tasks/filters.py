@@ -23,6 +23,9 @@ from tasks.models import Activity, TaskKey
 DUE = (("overdue", "Overdue"), ("today", "Due today"), ("week", "Due this week"), ("none", "No due date"))
 PRIORITY = (("10", "Urgent"), ("8", "High or more"), ("5", "Normal or more"))
 
+PASSING = ("after", "peek", "select", "finder", "export", "items")
+"""What in an address belongs to one look at the list and not to the list."""
+
 
 class TaskFilters(django_filters.FilterSet):
     """The filters of the inbox, my tasks and team lists."""
@@ -136,6 +139,12 @@ class Narrowing:
 
     # ---- addresses
 
+    def _bare(self) -> QueryDict:
+        query = self._query.copy()
+        for name in PASSING:
+            query.pop(name, None)
+        return query
+
     def chips(self) -> list[Chip]:
         """The filters in force, each with the address that takes it off."""
         return [
@@ -157,8 +166,8 @@ class Narrowing:
     @property
     def cleared(self) -> str:
         """The address without any filter; tab, order and view stay."""
-        query = self._query.copy()
-        for name in [*self.set.form.fields, "after"]:
+        query = self._bare()
+        for name in self.set.form.fields:
             query.pop(name, None)
         return f"?{query.urlencode()}"
 
@@ -173,15 +182,13 @@ class Narrowing:
         return f"{self.set.form.fields[name].label} is {label}"
 
     def _without(self, name: str, value: Any) -> str:
-        query = self._query.copy()
+        query = self._bare()
         gone = str(getattr(value, "pk", value))
         query.setlist(name, [other for other in query.getlist(name) if other != gone])
-        query.pop("after", None)
         return f"?{query.urlencode()}"
 
     def _with(self, name: str, value: Any) -> str:
-        query = self._query.copy()
-        query.pop("after", None)
+        query = self._bare()
         if name in {"due", "priority"}:
             query[name] = str(value)
         else:

@@ -293,10 +293,10 @@ def capped(number: int) -> str:
     return f"{COUNT_CAP:,}+" if number > COUNT_CAP else f"{number:,}"
 
 
-def counts_of(selections: Iterable[Selection], staff: Staff) -> list[int]:
+def counts_of(selections: Iterable[Selection], staff: Staff, *also: str) -> list[int]:
     """How many tasks each selection holds, each capped at ``COUNT_CAP`` + 1; one statement.
 
-    Selections that are counted together must not give one name two values.
+    Selections that are counted together must not give one name two values. ``also`` are further numbers in SQL.
     """
     values: dict[str, Any] = {"cap": COUNT_CAP + 1}
     numbers = []
@@ -308,7 +308,7 @@ def counts_of(selections: Iterable[Selection], staff: Staff) -> list[int]:
             for kind, condition in selection.where.items()
         ]
         numbers.append(" + ".join(counted) or "0")
-    return list(_fetch(f"SELECT {', '.join(numbers)}", values)[0])
+    return list(_fetch(f"SELECT {', '.join([*numbers, *also])}", values)[0])
 
 
 def keys_of(selection: Selection, staff: Staff, *, limit: int) -> list[tuple[str, str]]:

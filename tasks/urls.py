@@ -1,10 +1,11 @@
 from django.urls import path
 
-from tasks import triage_views, views
+from tasks import bulk_views, triage_views, views
 
 KINDS = (("activities", "activity"), ("agent-tasks", "agent_task"))
 
 urlpatterns = [
+    path("bulk/", bulk_views.bulk, name="bulk"),
     path("activities/new/", views.new_activity, name="activity-new"),
     path("agent-tasks/new/", views.new_agent_task, name="agent_task-new"),
 ]

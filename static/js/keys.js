@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { find, list, verbs } = desk;
+  const { find, list, verbs, select } = desk;
   const CHORD_MS = 1000;
   let chordUntil = 0;
 
@@ -12,6 +12,9 @@
     if (link) location.assign(link.href);
     return Boolean(link);
   };
+
+  const isInbox = () => location.pathname === "/inbox/";
+  const doVerb = (verb) => select.doVerb(verb) || verbs.doVerb(verb);
 
   const PLACES = desk.places = { i: "inbox", m: "my", t: "team", l: "listings", r: "realtors", p: "me" };
 
@@ -27,12 +30,24 @@
     o: () => list.current() && location.assign(list.link(list.current()).href),
     u: () => go("back"),
     n: () => go("new"),
-    c: () => verbs.doVerb("claim"),
-    C: () => verbs.doVerb("release"),
-    a: () => verbs.doVerb("assign"),
-    e: () => verbs.doVerb("complete"),
-    d: () => verbs.doVerb("due"),
-    p: () => verbs.doVerb("priority"),
+    c: () => doVerb("claim"),
+    C: () => doVerb("release"),
+    a: () => doVerb("assign"),
+    e: () => doVerb("complete"),
+    d: () => doVerb("due"),
+    p: () => doVerb("priority"),
+    h: () => doVerb("snooze"),
+    w: () => doVerb("wait"),
+    1: () => isInbox() && doVerb("claim"),
+    2: () => isInbox() && doVerb("duplicate"),
+    3: () => isInbox() && doVerb("decline"),
+    f: () => verbs.openLink("filter"),
+    F: () => go("clear"),
+    x: () => select.toggle(),
+    X: () => select.page(),
+    J: () => select.extend(1),
+    K: () => select.extend(-1),
+    Escape: () => select.clear() || go("back"),
     z: () => verbs.undo(),
     g: () => { chordUntil = Date.now() + CHORD_MS; desk.say("Go to…"); },
     "/": () => desk.palette.search(),
@@ -58,9 +73,11 @@
     if (document.body.dataset.keys === "off" && event.key.length === 1) return;
     const chord = Date.now() < chordUntil && PLACES[event.key];
     chordUntil = 0;
-    const key = /^[a-z]$/i.test(event.key) ? event.key[event.shiftKey ? "toUpperCase" : "toLowerCase"]() : event.key;
+    /* Digits go by the physical key: on AZERTY they need Shift. */
+    const digit = /^Digit([1-5])$/.exec(event.code)?.[1];
+    const key = digit || (/^[a-z]$/i.test(event.key) ? event.key[event.shiftKey ? "toUpperCase" : "toLowerCase"]() : event.key);
     const act = chord ? () => go(chord) : KEYS[key];
-    if (!act || (event.repeat && !["j", "k", "ArrowDown", "ArrowUp"].includes(event.key))) return;
+    if (!act || (event.repeat && !["j", "k", "J", "K", "ArrowDown", "ArrowUp"].includes(event.key))) return;
     if (act(event) !== false) event.preventDefault();
   }
 

@@ -6,7 +6,7 @@
 
 desk.verbs = (() => {
   const { find, list } = desk;
-  const WITH_PICKER = new Set(["assign", "due", "priority", "fail", "cancel", "reopen"]);
+  const WITH_PICKER = new Set(["assign", "due", "priority", "fail", "cancel", "reopen", "snooze", "wait", "decline", "duplicate"]);
   let opener = null;
 
   /* The task a key or a button speaks of: the row with the cursor, else the task whose page this is. */
@@ -226,5 +226,12 @@ desk.verbs = (() => {
 
   document.addEventListener("DOMContentLoaded", setUp);
 
-  return { doVerb, subject, open, undo };
+  /* A link marked data-picker, opened by its key. */
+  function openLink(id) {
+    const link = find(`[data-go="${id}"]`);
+    if (link) open(link.pathname + link.search, null);
+    return Boolean(link);
+  }
+
+  return { doVerb, subject, open, openLink, undo };
 })();

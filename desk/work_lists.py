@@ -1,0 +1,245 @@
+"""Lists of work whose address is the truth: tab, filters, order, page and view all stand in it, and nowhere else."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.models import SavedView
+from accounts.requests import Request
+from accounts.saved_views import views_for
+from common.clock import office_now, office_zone
+from common.principal import acting_as
+from common.spreadsheets import harmless
+from desk.task_page import TaskPage, task_page
+from staff.models import Staff
+from staff.rights import Right, may
+from tasks import queries as tasks
+from tasks.bulk import LIMIT
+from tasks.bulk import matching as matching_items
+from tasks.filters import PASSING, Narrowing
+from tasks.lists import KINDS, ORDERS, Cursor, Page, Selection, capped, page_of, section_of
+
+EXPORTED_AT_ONCE = 500
+ORDER_WORDS = {"due": "By due date", "oldest": "Oldest first", "newest": "Newest first"}
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """What makes one list different from the next. ``tabs`` are (value, label, number or None)."""
+
+    key: str
+    heading: str
+    template: str
+    selection: Selection
+    counts: tasks.Counts
+    count_words: str
+    new_href: str
+    empty: dict[str, str]
+    tabs: list[tuple[str, str, int | None]] = field(default_factory=list)
+    tab: str = ""
+
+    @property
+    def path(self) -> str:
+        return f"/{self.key}/"
+
+
+def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matching: int | None) -> HttpResponse:
+    """The list as its address says: the page, the rows that come next, the finder, or a file.
+
+    ``matching`` is the number of tasks that meet the filters, or None without any.
+    """
+    staff = request.user.staff
+    order = request.GET.get("sort", "due") if request.GET.get("sort") in ORDERS else "due"
+    selection = narrowing.narrow(work.selection)
+    if request.GET.get("export") == "csv":
+        return export(work, selection, staff, order)
+    if request.GET.get("items") == "all":
+        return JsonResponse({"items": [str(item) for item in matching_items(selection, staff)]})
+    if "finder" in request.GET:
+        return _finder(request, work, narrowing, order)
+    page = page_of(selection, staff, after=Cursor.parse(request.GET.get("after", "")), order=order)
+    context: dict[str, Any] = {
+        "nav": work.key,
+        "sections": _sections(request, page),
+        "more_href": _address(request, after=str(page.next)) if page.next else "",
+        "empty": _empty(work, narrowing),
+        "selecting": "select" in request.GET,
+    }
+    if request.htmx and ("after" in request.GET or request.htmx.target == "rows"):
+        return render(request, "desk/work_rows.html", context)
+    if peek := request.GET.get("peek"):
+        context |= {"page": _peeked(peek, staff), "asked": True}
+    elif page.rows:
+        context["first_peek"] = _address(request, peek=f"{page.rows[0].kind}:{page.rows[0].id}")
+    views = views_for(work.key, staff)
+    if opens_with := _default_view(request, views):
+        return redirect(f"{work.path}?{opens_with.query}&view={opens_with.pk}")
+    context |= {
+        "heading": work.heading,
+        "count_words": f"{capped(matching)} match this filter" if matching is not None else work.count_words,
+        "tabs": tabs_of(work, narrowing),
+        "views": _view_tabs(request, work, views, narrowing),
+        "chips": narrowing.chips(),
+        "cleared": narrowing.cleared,
+        "query": narrowing.as_query(),
+        "page_key": work.key,
+        "may_share": may(staff, Right.SHARE_VIEWS),
+        "select_href": _address(request, select="1"),
+        "finder_href": _address(request, finder="1"),
+        "export_href": _address(request, export="csv"),
+        "all_href": _address(request, items="all"),
+        "new_href": work.new_href,
+        "counts": side_counts(work.counts),
+    }
+    return render(request, work.template, context)
+
+
+# ---- addresses -------------------------------------------------------------------------------------------------------
+
+
+def _address(request: Request, **changes: str) -> str:
+    query = request.GET.copy()
+    for name in PASSING:
+        query.pop(name, None)
+    for name, value in changes.items():
+        query[name] = value
+    return f"?{query.urlencode()}"
+
+
+def side_counts(counts: tasks.Counts) -> dict[str, str]:
+    """The numbers beside the places in the side column."""
+    return {"inbox": capped(counts.inbox), "my": capped(counts.my)}
+
+
+def tabs_of(work: WorkList, narrowing: Narrowing | None = None) -> list[dict[str, Any]]:
+    """The tabs with their numbers; the filters in force go along to each."""
+    filters = parse_qsl(narrowing.as_query()) if narrowing is not None else []
+    return [
+        {
+            "label": f"{label} {capped(number)}" if number is not None else label,
+            "href": f"{work.path}?{urlencode([('tab', value), *filters] if value else filters)}",
+            "current": value == work.tab,
+        }
+        for value, label, number in work.tabs
+    ]
+
+
+def _default_view(request: Request, views: list[SavedView]) -> SavedView | None:
+    """The view this person's list opens with, when its bare address is asked for."""
+    if request.GET:
+        return None
+    return next((view for view in views if view.is_default and view.staff_id == request.user.pk), None)
+
+
+def _view_tabs(request: Request, work: WorkList, views: list[SavedView], narrowing: Narrowing) -> list[dict[str, Any]]:
+    """Saved views as tabs; the one in the address says whether the filters have left it since."""
+    current = request.GET.get("view", "")
+    return [
+        {
+            "id": view.pk,
+            "label": view.name,
+            "href": f"{work.path}?{view.query}&view={view.pk}",
+            "current": view.pk == current,
+            "changed": view.pk == current and narrowing.as_query() != view.query,
+            "is_mine": view.staff_id == request.user.pk,
+            "is_default": view.is_default,
+            "is_shared": view.is_shared,
+        }
+        for view in views
+    ]
+
+
+def _finder(request: Request, work: WorkList, narrowing: Narrowing, order: str) -> HttpResponse:
+    """Every filter and order that could be added, as links; typing narrows them."""
+    orders = [
+        {"label": f"Order: {words.lower()}", "href": _address(request, sort=value)}
+        for value, words in ORDER_WORDS.items()
+        if value != order
+    ]
+    context = {
+        "nav": work.key,
+        "heading": f"Filter {work.heading.lower()}",
+        "choices": [{"label": choice.label, "href": choice.href} for choice in narrowing.choices()] + orders,
+        "back_href": f"{work.path}{_address(request)}",
+        "path": work.path,
+        "layout": "desk/finder_picker.html" if request.htmx else "desk/finder_page.html",
+    }
+    return render(request, "desk/finder.html", context)
+
+
+# ---- what the page shows ---------------------------------------------------------------------------------------------
+
+
+def _empty(work: WorkList, narrowing: Narrowing) -> dict[str, str]:
+    if not narrowing:
+        return work.empty
+    return {
+        "icon": "search",
+        "title": "Nothing matches",
+        "text": "No task meets all of these filters. Take one off, or clear them.",
+        "href": f"{work.path}{narrowing.cleared}",
+        "action": "Clear the filters",
+    }
+
+
+def _sections(request: Request, page: Page) -> list[tuple[str, list[Any]]]:
+    """Title and rows of each section; where rows are added below, a section that goes on bears no second title."""
+    sections = [(section.title, section.rows) for section in page.sections]
+    after = Cursor.parse(request.GET.get("after", ""))
+    if request.htmx and after and sections:
+        by_age = sections[0][0] in {"Oldest first", "Newest first"}
+        if by_age or sections[0][0] == section_of(after.moment, office_now()):
+            sections[0] = ("", sections[0][1])
+    return sections
+
+
+def _peeked(peek: str, staff: Staff) -> TaskPage:
+    """The task that ``?peek=activity:<id>`` asks for."""
+    kind, _, task_id = peek.partition(":")
+    page = task_page(kind, task_id, staff) if kind in KINDS and len(task_id) == 26 else None
+    if page is None:
+        raise Http404
+    return page
+
+
+# ---- export ----------------------------------------------------------------------------------------------------------
+
+COLUMNS = ("Task", "Where", "Category", "Status", "Priority", "Due", "Owner", "Address of its page")
+
+
+class _Line:
+    """Takes a line of CSV and gives it back, as csv.writer wants something to write to."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def export(work: WorkList, selection: Selection, staff: Staff, order: str) -> StreamingHttpResponse:
+    """Exactly what the list holds, in its order, as CSV; cells that a spreadsheet would run are made harmless."""
+
+    def lines() -> Iterator[str]:
+        writer = csv.writer(_Line())
+        yield "\ufeff" + writer.writerow(COLUMNS)
+        after, written = None, 0
+        while written < LIMIT:
+            # The response is sent after the request's transaction, so each step opens one of its own.
+            with acting_as("staff", staff.pk):
+                page = page_of(selection, staff, after=after, order=order, size=EXPORTED_AT_ONCE)
+            for row in page.rows:
+                due = f"{row.due.astimezone(office_zone()):%Y-%m-%d %H:%M}" if row.due else ""
+                cells = (row.title, row.subtitle, row.category_label, row.status_label)
+                cells += (str(row.priority), due, row.owner_name, row.href)
+                yield writer.writerow([harmless(cell) for cell in cells])
+            written += page.number
+            after = page.next
+            if after is None:
+                return
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{work.key}-{office_now():%Y-%m-%d}.csv"'
+    return response

@@ -1,0 +1,176 @@
+"""A verb on a selection over HTTP: ask what it wants to know, do it to every row, say what became of each."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.requests import Request
+from common.clock import office_now, office_zone
+from common.history import Refused, last_act
+from listings.queries import add_working_days, office_calendar
+from staff.models import Staff, StaffStatus
+from tasks import actions, triage
+from tasks.bulk import Item, Outcome, for_each
+from tasks.due_words import read_due
+from tasks.forms import DueField
+from tasks.rules import Task
+
+SHIFT = re.compile(r"\s*([+-])\s*(\d{1,3})\s*(wd|d|w)\s*", re.IGNORECASE)
+
+
+class Plain(forms.Form):
+    """For verbs that ask nothing."""
+
+
+class AssignForm(forms.Form):
+    assigned_staff = forms.ModelChoiceField(
+        Staff.objects.filter(status=StaffStatus.ACTIVE).order_by("name"), label="Give to", empty_label="Choose a person"
+    )
+    reason = forms.CharField(
+        max_length=500, required=False, help_text="Wanted where a task is a colleague's; kept in the history"
+    )
+
+
+class DueForm(forms.Form):
+    due_date = forms.CharField(
+        label="Due",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="“fri 3pm” sets it; “+2d” or “-1wd” moves each one; “none” clears it",
+    )
+
+    def clean_due_date(self) -> Any:
+        text = self.cleaned_data["due_date"]
+        if match := SHIFT.fullmatch(text):
+            return match
+        try:
+            return read_due(text, office_now(), office_calendar())
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class PriorityForm(forms.Form):
+    priority = forms.IntegerField(min_value=0, max_value=10, help_text="0 to 10, 10 is the most urgent")
+
+
+class SnoozeForm(forms.Form):
+    until = DueField(label="Until", help_text="mon 9am, 27 nov, +3d")
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=500, help_text="One line, for the history of each")
+
+
+def _due(task: Task, by: Staff, data: dict[str, Any]) -> None:
+    wanted = data["due_date"]
+    if not isinstance(wanted, re.Match):
+        actions.set_due(task, due=wanted, by=by)
+        return
+    if task.due_date is None:
+        raise Refused("It has no due date to move.")
+    sign, number, unit = wanted[1], int(wanted[2]), wanted[3].lower()
+    days = -number if sign == "-" else number
+    local = task.due_date.astimezone(office_zone())
+    if unit == "wd":
+        day = add_working_days(local.date(), days, data["is_working_day"])
+        moved = local.replace(year=day.year, month=day.month, day=day.day)
+    else:
+        moved = local + timedelta(days=days * (7 if unit == "w" else 1))
+    actions.set_due(task, due=moved, by=by)
+
+
+Do = Callable[[Task, Staff, dict[str, Any]], object]
+
+VERBS: dict[str, tuple[str, str, type[forms.Form], Do]] = {
+    "claim": ("Claim", "claimed", Plain, lambda task, by, data: actions.claim(task, by=by)),
+    "release": ("Release", "released", Plain, lambda task, by, data: actions.release(task, by=by)),
+    "complete": ("Complete", "completed", Plain, lambda task, by, data: actions.complete(task, by=by)),
+    "assign": (
+        "Assign",
+        "assigned",
+        AssignForm,
+        lambda task, by, data: actions.assign(task, to=data["assigned_staff"], by=by, reason=data["reason"]),
+    ),
+    "due": ("Change the due date of", "set due", DueForm, _due),
+    "priority": (
+        "Change the priority of",
+        "set priority",
+        PriorityForm,
+        lambda task, by, data: actions.set_priority(task, priority=data["priority"], by=by),
+    ),
+    "snooze": (
+        "Snooze",
+        "snoozed",
+        SnoozeForm,
+        lambda task, by, data: triage.snooze(task.kind, task.pk, until=data["until"], by=by),
+    ),
+    "cancel": (
+        "Cancel",
+        "cancelled",
+        ReasonForm,
+        lambda task, by, data: actions.cancel(task, by=by, reason=data["reason"]),
+    ),
+}
+"""Verb of the request: its words, its word in the history, what it asks, and what it does to one task."""
+
+
+@require_POST
+def bulk(request: Request) -> HttpResponse:
+    """Do one verb to the rows that are ticked, or to those fixed when "all that match" was pressed."""
+    staff = request.user.staff
+    listed = request.POST.get("items", "")
+    named = listed.split(",") if listed else request.POST.getlist("item")
+    items = [item for text in named if (item := Item.parse(text)) is not None]
+    back = _back(request)
+    if request.POST.get("verb") not in VERBS or not items:
+        messages.error(request, "Nothing is selected. Tick the rows first, or press X on them.")
+        return redirect(back)
+    verb = request.POST["verb"]
+    words, said, form_class, do = VERBS[verb]
+    asked = request.POST.get("asked") == "yes"
+    form = form_class(request.POST if asked or not form_class.base_fields else None)
+    if form.is_valid():
+        data = form.cleaned_data | {"is_working_day": office_calendar()}
+        try:
+            outcome = for_each(items, lambda task: do(task, staff, data), verb=said, by=staff)
+            return _told(request, outcome, words, back)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(back)
+    context = {
+        "form": form,
+        "heading": f"{words} {len(items):,} {'task' if len(items) == 1 else 'tasks'}",
+        "verb": verb,
+        "items": ",".join(map(str, items)),
+        "back_href": back,
+    }
+    return render(request, "tasks/bulk_ask.html", context, status=422 if form.errors else 200)
+
+
+def _told(request: Request, outcome: Outcome, words: str, back: str) -> HttpResponse:
+    """One sentence where all went well; else a page that says row by row what stayed as it was, and why."""
+    messages.add_message(
+        request,
+        messages.SUCCESS if outcome.changed else messages.ERROR,
+        f"{words.split()[0]}: {outcome}",
+        extra_tags=(last_act() or "") if outcome.changed else "",
+    )
+    if not outcome.left:
+        return redirect(back)
+    return render(request, "tasks/bulk_told.html", {"outcome": outcome, "back_href": back, "heading": str(outcome)})
+
+
+def _back(request: Request) -> str:
+    """The list the selection was made on, as its address stood."""
+    for address in (request.POST.get("back", ""), request.META.get("HTTP_REFERER", "")):
+        if address and url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()):
+            return address
+    return "/inbox/"
