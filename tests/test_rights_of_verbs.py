@@ -17,12 +17,12 @@ from common.principal import acting_as
 from listings import actions as listings
 from listings.models import TemplateLine
 from slackintake.models import Review, SlackMessage
-from slackintake.queries import messages_behind, messages_to_review
+from slackintake.queries import messages_to_review
 from staff.models import Role
 from tasks import actions, triage
 from tasks.queries import receivers
 from tests import factories
-from tests.catalogue import execute
+from tests.catalogue import execute, rows
 from tests.ledger import snapshot
 
 pytestmark = pytest.mark.django_db
@@ -204,11 +204,15 @@ def test_who_may_do_what(role):
     assert {name for name, refusal in refusals.items() if refusal is None} == wanted, refusals
 
 
+def messages_behind(task):
+    return rows("SELECT message_text FROM app.message_behind(%s, %s)", [task.kind, task.pk])
+
+
 QUESTIONS = [
     ("messages: all of them", "A", lambda o: SlackMessage.objects.all()),
     ("messages that need a look", "AO", lambda o: messages_to_review()),
-    ("the message behind what I see", "AOMS", lambda o: messages_behind("activity", o.open["BOTH"].pk)),
-    ("the message behind the agents' work", "AOS", lambda o: messages_behind("activity", o.open["AGENT"].pk)),
+    ("the message behind what I see", "AOMS", lambda o: messages_behind(o.open["BOTH"])),
+    ("the message behind the agents' work", "AOS", lambda o: messages_behind(o.open["AGENT"])),
     ("templates: view", "AOMS", lambda o: TemplateLine.objects.all()),
 ]
 

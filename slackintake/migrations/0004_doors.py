@@ -55,23 +55,6 @@ POLICIES = [
     policy("slackintake_clock", "SELECT", "clock_view", DESK),
 ]
 
-# The same rule as the policies of the three tables, for functions that run as the owner, who has no policies.
-MAY_SEE = function(
-    "app.may_see_item(kind text, item text)",
-    "boolean",
-    """SELECT CASE kind
-        WHEN 'listing' THEN app.staff_id() IS NOT NULL AND EXISTS (SELECT FROM listings l WHERE l.listing_id = item)
-        WHEN 'activity' THEN EXISTS (
-            SELECT FROM activities a WHERE a.task_id = item
-            AND (a.visibility_group = ANY (app.visible_groups()) OR a.assigned_staff_id = app.staff_id()))
-        WHEN 'agent_task' THEN EXISTS (
-            SELECT FROM agent_tasks t WHERE t.task_id = item
-            AND (app.staff_role() IN ('admin', 'operations') OR t.assigned_staff_id = app.staff_id()))
-        ELSE false END""",
-    attributes=READS,
-    grant=False,
-)
-
 # What a person who may see an item may know of a message about it. Nothing else of the row leaves this function.
 SEEN_MESSAGE = """
     m.message_id, m.slack_user_id, m.slack_channel_id, split_part(m.slack_ts, '@', 1), m.slack_thread_ts,
@@ -102,7 +85,7 @@ MESSAGE_BEHIND = function(
             WHERE r.kind = of_kind AND r.item_id = of_item AND r.resolved_at IS NULL
             AND app.staff_role() IN ('admin', 'operations')
     ), once AS (
-        SELECT DISTINCT ON (id) id, role FROM found WHERE app.may_see_item(of_kind, of_item) ORDER BY id, rank
+        SELECT DISTINCT ON (id) id, role FROM found WHERE app.sees_item(of_kind, of_item) ORDER BY id, rank
     )
     SELECT {SEEN_MESSAGE}, once.role FROM once JOIN slack_messages m ON m.message_id = once.id
     ORDER BY split_part(m.slack_ts, '@', 1)
@@ -141,7 +124,7 @@ RESOLVE_MESSAGE = function(
     BEGIN
         SELECT * INTO me FROM app.principal() p WHERE p.kind = 'staff' AND p.role IN ('admin', 'operations');
         IF NOT FOUND OR how NOT IN ('made', 'attached', 'ignored') THEN RETURN 'refused'; END IF;
-        IF how <> 'ignored' AND NOT coalesce(app.may_see_item(to_kind, to_item), false) THEN RETURN 'refused'; END IF;
+        IF how <> 'ignored' AND NOT coalesce(app.sees_item(to_kind, to_item), false) THEN RETURN 'refused'; END IF;
         UPDATE slackintake_review r
             SET resolved_at = now(), resolved_by = me.id, resolution = how, corrected_reading = corrected
             WHERE r.message_id = message AND r.resolved_at IS NULL RETURNING r.review_id INTO open_review;
@@ -194,7 +177,7 @@ QUEUE_REACTION = function(
     "boolean",
     """
     BEGIN
-        IF NOT coalesce(app.may_see_item(of_kind, of_item), false) OR reaction !~ '^[a-z0-9_+-]{1,60}$' THEN
+        IF NOT coalesce(app.sees_item(of_kind, of_item), false) OR reaction !~ '^[a-z0-9_+-]{1,60}$' THEN
             RETURN false;
         END IF;
         IF NOT EXISTS (
@@ -330,7 +313,6 @@ class Migration(migrations.Migration):
         BUNDLE_INDEX,
         *RECORDING,
         *POLICIES,
-        MAY_SEE,
         MESSAGE_BEHIND,
         MESSAGES_TO_REVIEW,
         RESOLVE_MESSAGE,

@@ -327,7 +327,7 @@ class TestBehind:
 @pytest.mark.parametrize(
     "statement",
     [
-        "SELECT app.may_see_item('listing', 'x')",
+        "SELECT app.sees_item('listing', 'x')",
         "SELECT app.undo_change_of_slack_messages(1)",
         "SELECT app.undo_change_of_slackintake_review(1)",
         "SELECT app.undo_change_of_slackintake_outbox(1)",

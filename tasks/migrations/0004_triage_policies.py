@@ -37,22 +37,6 @@ MOVE_NOTES = function(
     attributes="VOLATILE SECURITY DEFINER",
 )
 
-SEES_ITEM = function(
-    "app.sees_item(item_kind text, item text)",
-    "boolean",
-    """SELECT CASE item_kind
-        WHEN 'activity' THEN EXISTS (
-            SELECT FROM activities a WHERE a.task_id = item
-            AND (a.visibility_group = ANY (app.visible_groups()) OR a.assigned_staff_id = app.staff_id()))
-        WHEN 'agent_task' THEN EXISTS (
-            SELECT FROM agent_tasks t WHERE t.task_id = item
-            AND (app.staff_role() IN ('admin', 'operations') OR t.assigned_staff_id = app.staff_id()))
-        WHEN 'listing' THEN app.staff_id() IS NOT NULL AND EXISTS (SELECT FROM listings l WHERE l.listing_id = item)
-        ELSE false END""",
-    attributes="STABLE SECURITY DEFINER",
-)
-
-
 # Ids alone, so that a list can leave out what waits in one step; the words need the policy of the item.
 WAITING_ITEMS = function(
     "app.waiting_items(item_kind text)",
@@ -73,7 +57,6 @@ class Migration(migrations.Migration):
     dependencies = [("tasks", "0003_triage")]
 
     operations = [
-        SEES_ITEM,
         MOVE_NOTES,
         WAITING_ITEMS,
         *changes_of("tasks_snooze", "snooze_id"),
