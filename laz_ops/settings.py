@@ -23,6 +23,8 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SLACK_BOT_TOKEN = env.str("SLACK_BOT_TOKEN", default="")
 SLACK_API_URL = env.str("SLACK_API_URL", default="https://slack.com/api/")
 """Where replies are sent. Tests put a stand-in here."""
+SLACK_REPLY_PAUSE = env.float("SLACK_REPLY_PAUSE", default=1.2)
+"""Seconds between two replies of one worker: Slack takes about fifty reactions a minute."""
 CONFIDENCE_LIMIT = env.float("CONFIDENCE_LIMIT", default=0.75)
 """A reading less sure than this makes nothing by itself; a person looks at the message."""
 

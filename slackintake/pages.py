@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -212,7 +212,7 @@ def look_page(seen: ToReview) -> LookPage:
         card=_card(seen, directory, now),
         heading=_question(reading),
         why=WHY[ReviewReason(seen.reason)],
-        sentence=sentence(reading, sender.name if sender.realtor_id else None) if reading else "",
+        sentence=_sentence(reading, directory, sender.name if sender.realtor_id else None) if reading else "",
         explanations=list(reading.explanations) if reading else [],
         percent=percent,
         is_sure=percent >= limit,
@@ -241,7 +241,7 @@ def message_page(message: SlackMessage, staff: Staff) -> MessagePage:
         heading=_question(reading).rstrip("?") if reading else "A message",
         status=status,
         tone=tone,
-        sentence=sentence(reading, directory.sender(seen.slack_user_id).name) if reading else "Not read.",
+        sentence=_sentence(reading, directory, card.who) if reading else "Not read.",
         explanations=list(reading.explanations) if reading else [],
         made=_made_by(message),
         bundle=[_card(member, directory, now) for member in members],
@@ -324,6 +324,12 @@ def _reading(message: SlackMessage) -> Reading | None:
         return Reading.from_json(message.classification or {})
     except ValueError:
         return None
+
+
+def _sentence(reading: Reading, directory: Directory, realtor: str | None) -> str:
+    """The reading in one sentence, with the name of whoever is mentioned instead of the id."""
+    hint = reading.assignee_hint
+    return sentence(replace(reading, assignee_hint=directory.names.get(hint or "", hint)), realtor)
 
 
 def _question(reading: Reading | None) -> str:

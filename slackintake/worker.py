@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections, transaction
 from django.db.models.functions import Now
 
@@ -40,8 +41,6 @@ IDLE_SECONDS = 1.0
 HEARTBEAT_SECONDS = 5.0
 CLOCK_SECONDS = 5.0
 RECONNECT_SECONDS = (0.2, 5.0)
-PAUSE_BETWEEN_REPLIES_SECONDS = 1.2
-"""Slack takes about fifty reactions a minute."""
 
 
 class Worker:
@@ -129,7 +128,7 @@ class Worker:
             self._next_reply = now + limit.seconds
             return True
         if did_something:
-            self._next_reply = now + PAUSE_BETWEEN_REPLIES_SECONDS
+            self._next_reply = now + settings.SLACK_REPLY_PAUSE
         return did_something
 
     def _beat(self) -> None:

@@ -63,8 +63,8 @@ def api(settings):
 
 
 @pytest.fixture
-def message(slack, maria, settings, monkeypatch):
-    monkeypatch.setattr("slackintake.worker.PAUSE_BETWEEN_REPLIES_SECONDS", 0)
+def message(slack, maria, settings):
+    settings.SLACK_REPLY_PAUSE = 0
     token, settings.SLACK_BOT_TOKEN = settings.SLACK_BOT_TOKEN, ""
     ts = slack.say("can you please order business cards for me by Thursday noon?", ts="1769430600.000100")
     slack.work()
