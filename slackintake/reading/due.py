@@ -59,6 +59,36 @@ CLOSINGS = word_set("""
 """)
 
 
+# What a date can speak of, as it is named in the sentence about a reading.
+TOPICS = {
+    word: name
+    for name, words in {
+        "photos": "photos photo pics pictures fotos photographer shoot",
+        "video": "video drone",
+        "sign": "sign signs rider letrero pancarte",
+        "staging": "staging stager",
+        "cleaning": "cleaners cleaner cleaning",
+        "lockbox": "lockbox lb",
+        "brochure": "brochure brochures flyer flyers",
+        "feature sheets": "sheet sheets",
+        "floor plan": "plan plans",
+        "live": "live mls launch launching",
+        "tour": "tour caravan",
+        "inspection": "inspection",
+        "showing": "showing showings",
+        "closing": "closing closes coe cierre",
+        "possession": "possession occupancy",
+        "keys": "keys key llaves cles",
+        "deposit": "deposit",
+        "waiver": "waiver",
+    }.items()
+    for word in words.split()
+}
+_BETWEEN = word_set(
+    "by before on for due this at needed is are please pls the to el le para pour done up in ready next"
+)
+
+
 @dataclass(frozen=True)
 class Due:
     """The chosen mention, if any, and what to tell a person about it."""
@@ -83,6 +113,18 @@ def choose_due(mentions: Sequence[DateMention], terms: Sequence[Term], key: str 
     if moment is None:
         return Due(mention, None, mention.problem)
     return Due(mention, moment.strftime("%Y-%m-%dT%H:%M"))
+
+
+def topic_start(mention: DateMention, terms: Sequence[Term]) -> int:
+    """Where the words about the mention begin: at "photos" in "photos by Friday", else at the mention itself."""
+    starts = [term.start for term in terms]
+    for position in range(bisect_left(starts, mention.start) - 1, -1, -1):
+        term = terms[position]
+        if term.key in TOPICS:
+            return term.start
+        if term.key not in _BETWEEN:
+            break
+    return mention.start
 
 
 def _rank(mention: DateMention, terms: Sequence[Term], starts: Sequence[int], key: str | None, tasks: bool) -> float:

@@ -9,7 +9,7 @@ from common.dates import DateMention, find_dates_in
 from common.words import Word, split_words, word_set
 from slackintake.reading import phrases, rules
 from slackintake.reading.addresses import Address, find_addresses_in
-from slackintake.reading.due import Due, choose_due
+from slackintake.reading.due import Due, choose_due, topic_start
 from slackintake.reading.features import Features, features_of
 from slackintake.reading.languages import GLOSSARY, language_of
 from slackintake.reading.names import Person, find_assignee
@@ -224,7 +224,7 @@ def _evidence(facts: _Facts, label: str, address: Address | None, due: Due, pers
     if address:
         spans.append(("address", address.start, address.end))
     if due.mention:
-        spans.append(("date", due.mention.start, due.mention.end))
+        spans.append(("date", topic_start(due.mention, facts.terms), due.mention.end))
     if person:
         spans.append(("name", person.start, person.end))
     evidence = []

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from common.words import fold
 from slackintake.reading import rules
+from slackintake.reading.due import TOPICS
 from slackintake.reading.features import Features
 from slackintake.reading.schema import IGNORE, INFO_REQUEST, LONGEST_TITLE, Reading
 
@@ -68,9 +70,18 @@ def explain_label(label: str, features: Features, text: str) -> list[str]:
     return [f"{LABELS[label]}, because it says " + " and ".join(f"“{quote}”" for quote in quotes[:3]) + "."]
 
 
+def _due_topic(reading: Reading) -> str:
+    """What the date speaks of ("photos"), or "due"."""
+    for item in reading.evidence:
+        if item.field == "date" and item.text.strip():
+            first = fold(item.text.split()[0].strip(",:;.*_"))
+            return TOPICS.get(first, "due")
+    return "due"
+
+
 def sentence(reading: Reading, realtor: str | None = None) -> str:
     """The reading in one sentence, such as
-    "New sale listing · 123 Main St · due Fri 27 Nov 17:00 · from Maria Russo · 92 % sure".
+    "New sale listing · 123 Main St · photos Fri 27 Nov 17:00 · from Maria Russo · 92 % sure".
     """
     label = reading.key or reading.message_type
     parts = [LABELS.get(label, label)]
@@ -78,7 +89,7 @@ def sentence(reading: Reading, realtor: str | None = None) -> str:
         parts.append(reading.address)
     if reading.due_date:
         moment = datetime.fromisoformat(reading.due_date)
-        parts.append(f"due {moment:%a} {moment.day} {moment:%b %H:%M}")
+        parts.append(f"{_due_topic(reading)} {moment:%a} {moment.day} {moment:%b %H:%M}")
     if reading.assignee_hint:
         parts.append(f"for {reading.assignee_hint}")
     if realtor:

@@ -62,8 +62,7 @@ def test_it_says_the_reading_in_one_sentence():
     reading = reading_of("New sale listing at 123 Main St, photos by Friday")
 
     words = sentence(reading, "Maria Russo").split(" · ")
-    assert words[:2] == ["New sale listing", "123 Main St"]
-    assert "Fri 16 Jan 17:00" in words[2]
+    assert words[:3] == ["New sale listing", "123 Main St", "photos Fri 16 Jan 17:00"]
     assert words[3] == "from Maria Russo"
     assert words[4].endswith("% sure")
 
@@ -91,3 +90,10 @@ def test_it_ignores_what_says_nothing(text):
     reading = reading_of(text)
     assert reading.message_type == "IGNORE"
     assert schema_faults(reading.to_json()) == []
+
+
+def test_the_sentence_of_a_task_names_its_date_and_the_person():
+    reading = reading_of("Owen, draft the amendment for 9 Ferncrest Gate by Wed noon")
+    assert sentence(reading).startswith(
+        "Work on a sold listing · 9 Ferncrest Gate · due Wed 14 Jan 12:00 · for Owen · "
+    )
