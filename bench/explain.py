@@ -44,7 +44,8 @@ def explain(statement: str, parameters: Any) -> str:
 
 def questions(staff: Any) -> dict[str, Callable[[], Any]]:
     """What the pages ask, by name."""
-    from desk import queries as desk
+    from desk.listing_page import listing_page
+    from desk.task_page import task_page
     from tasks import actions
     from tasks import queries as tasks
     from tasks.models import Activity
@@ -59,8 +60,8 @@ def questions(staff: Any) -> dict[str, Callable[[], Any]]:
         "inbox, row 5,000": lambda: tasks.for_inbox(staff, after=after),
         "my tasks": lambda: tasks.for_my_tasks(staff),
         "counts": lambda: tasks.counts(staff),
-        "activity": lambda: desk.task_page("activity", waiting.pk, staff),
-        "listing": lambda: desk.listing_page(waiting.listing_id, staff),
+        "activity": lambda: task_page("activity", waiting.pk, staff),
+        "listing": lambda: listing_page(waiting.listing_id, staff),
         "claim": lambda: actions.claim(waiting, by=staff),
     }
 
