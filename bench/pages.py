@@ -144,7 +144,7 @@ def cases_of(house: House, claims: int) -> list[Case]:
 
 # ---- statements ------------------------------------------------------------------------------------------------------
 
-LOGGED = re.compile(r"LOG:  (?:statement|execute [^:]*): (.*)")
+LOGGED = re.compile(r"LOG:  (?:statement|execute [^:]*): (.*(?:\n\t.*)*)")
 COUNTED = re.compile(r"\s*(WITH|SELECT|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 
 
@@ -163,7 +163,9 @@ def count_statements(cases: list[Case], house: House, env: dict[str, str], port:
             with open(house.cluster.log, "rb") as log:
                 log.seek(start)
                 said = LOGGED.findall(log.read().decode())
-            case.counted = [line for line in said if COUNTED.match(line) and "'app.principal'" not in line]
+            case.counted = [
+                " ".join(text.split()) for text in said if COUNTED.match(text) and "'app.principal'" not in text
+            ]
 
 
 # ---- the run ---------------------------------------------------------------------------------------------------------

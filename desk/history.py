@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from common.clock import due_in_full, moment_in_words, office_zone
 from common.models import Change
+from common.printing import Printed
 from listings.models import Listing
 from staff.models import Staff
 from tasks import queries as tasks
@@ -31,7 +32,7 @@ QUERY = """
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Printed):
     """One line of history."""
 
     who: str

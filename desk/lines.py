@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from common.clock import due_in_words, moment_in_words, office_zone
+from common.printing import Printed
 from tasks.models import AgentTask, Category, Status, TaskKey, VisibilityGroup
 from tasks.queries import HiddenCount
 from tasks.rows import CATEGORY_TONE, STATUS_DOT, initials_of
@@ -12,7 +13,7 @@ from tasks.rules import Task
 
 
 @dataclass(slots=True)
-class Line:
+class Line(Printed):
     """A task as one line on the page of another thing."""
 
     id: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from common.clock import due_in_full, office_now, office_zone
+from common.printing import Printed
 from desk import history
 from desk.history import Entry
 from desk.lines import Line, ago, by_due, line, moment_of, unseen
@@ -24,7 +25,7 @@ OTHERS_SHOWN = 14
 
 
 @dataclass(slots=True)
-class Group:
+class Group(Printed):
     """The activities of one team on a listing."""
 
     title: str
@@ -33,7 +34,7 @@ class Group:
 
 
 @dataclass(slots=True)
-class Bar:
+class Bar(Printed):
     """One activity in the progress track, as attributes of its rectangle."""
 
     x: int
@@ -42,14 +43,14 @@ class Bar:
 
 
 @dataclass(slots=True)
-class NoteLine:
+class NoteLine(Printed):
     who: str
     text: str
     when: str
 
 
 @dataclass(slots=True)
-class ListingPage:
+class ListingPage(Printed):
     listing: Listing
     realtor: Realtor | None
     realtor_first_name: str

@@ -129,7 +129,7 @@ def restore(request: Request, pk: str) -> HttpResponse:
 def note(request: Request, kind: str, pk: str) -> HttpResponse:
     """Write a note under a listing or a task that I may see."""
     staff = request.user.staff
-    item: Any = get_listing(request, pk) if kind == "listing" else tasks.visible(kind, staff).filter(pk=pk).first()
+    item: Any = get_listing(request, pk) if kind == "listing" else tasks.task_of(kind, pk, staff)
     if item is None:
         raise Http404("No such task.")
     form = NoteForm(request.POST)

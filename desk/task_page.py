@@ -1,5 +1,6 @@
 """The page of one task, ready in words: the template computes nothing."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -7,13 +8,14 @@ from typing import Any
 from django.db.models import QuerySet
 
 from common.clock import due_in_full, office_now
+from common.printing import Printed
 from desk import history
 from desk.history import Entry
 from desk.lines import Line, ago, by_due, line, moment_of, unseen
 from listings.models import Listing
 from realtors.models import Realtor
 from slackintake.pages import Card, cards_behind
-from slackintake.queries import messages_behind
+from slackintake.queries import MESSAGES_BEHIND
 from staff.models import Staff
 from staff.rights import Right, may
 from tasks import queries as tasks
@@ -25,7 +27,7 @@ SIBLINGS_SHOWN = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
+class Button(Printed):
     """A verb as a button: ``asks`` when something must be chosen or written first."""
 
     verb: str
@@ -60,7 +62,7 @@ UNDER_THE_THUMB = ("claim", "complete", "reopen", "restore", "assign", "due", "p
 
 
 @dataclass(slots=True)
-class TaskPage:
+class TaskPage(Printed):
     """A task for its own page and for the pane beside a list."""
 
     task: Task
@@ -96,12 +98,11 @@ class TaskPage:
 def task_page(kind: str, task_id: str, staff: Staff) -> TaskPage | None:
     """The page of a task this person may see, else None. Removed tasks are shown to those who can restore them."""
     removed = may(staff, Right.REMOVE_TASKS)
-    found = tasks.visible(kind, staff, removed=removed).annotate(messages=messages_behind(kind))
-    task = found.filter(pk=task_id).first()
-    return _task_page(task, staff, office_now()) if task else None
+    found = tasks.task_with(kind, task_id, staff, MESSAGES_BEHIND, removed=removed)
+    return _task_page(*found, staff, office_now()) if found else None
 
 
-def _task_page(task: Task, staff: Staff, now: datetime) -> TaskPage:
+def _task_page(task: Task, messages: str | None, staff: Staff, now: datetime) -> TaskPage:
     own = line(task, now)
     listing = None if isinstance(task, AgentTask) else task.listing
     realtor = task.realtor if isinstance(task, AgentTask) else task.listing.realtor
@@ -138,7 +139,7 @@ def _task_page(task: Task, staff: Staff, now: datetime) -> TaskPage:
         siblings_heading=heading,
         unseen_words=unseen_words,
         history=history.entries([(task._meta.db_table, task.pk)], now),
-        messages=cards_behind(getattr(task, "messages", None)),
+        messages=cards_behind(json.loads(messages) if messages else None),
         made_words=ago(task.created_at, now),
         changed_words=ago(task.updated_at, now),
     )

@@ -162,6 +162,10 @@ def messages_behind(kind: str, item: str = "pk") -> Func:
     return Func(Value(kind), F(item), function="app.messages_behind", output_field=JSONField())
 
 
+MESSAGES_BEHIND = "app.messages_behind(%(kind)s, t.task_id)"
+"""The same for `tasks.queries.task_with`; its value is JSON as text."""
+
+
 def seen_from(value: list[dict[str, Any]] | None) -> list[Seen]:
     """The messages in the value of `messages_behind`, oldest first."""
     return [

@@ -16,7 +16,6 @@ from staff.models import Staff
 from staff.rights import visible_groups
 from tasks.models import Activity, AgentTask
 from tasks.rows import Row, row_from_record
-from tasks.rules import verbs_for
 
 PAGE = 50
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -201,8 +200,8 @@ def page_of(
         values |= {"moment": after.moment, "priority": after.priority, "task": after.task_id}
     records = _fetch(page_statement(selection.where, after, ORDERS[order]), values)
     more, records = len(records) > size, records[:size]
-    now, verbs = office_now(), VerbsOf(staff)
-    rows = [row_from_record(record, now, verbs(record)) for record in records]
+    now = office_now()
+    rows = [row_from_record(record, now) for record in records]
     following = None
     if more:
         last = records[-1]
@@ -246,21 +245,6 @@ def _titles(now: datetime) -> Callable[[datetime | None], str]:
     return title
 
 
-class VerbsOf:
-    """Which verbs a list offers on its rows: worked out once per status, not once per row."""
-
-    def __init__(self, staff: Staff):
-        self._staff = staff
-        self._known: dict[tuple, tuple[str, ...]] = {}
-
-    def __call__(self, record: tuple) -> tuple[str, ...]:
-        key = (record[0], record[3], record[6])
-        if key not in self._known:
-            task = KINDS[record[0]](status=record[3], assigned_staff_id=record[6])
-            self._known[key] = verbs_for(self._staff, task)
-        return self._known[key]
-
-
 def row_of(kind: str, task_id: str, staff: Staff) -> Row | None:
     """One task as a list shows it, or None if this person may not see it; one statement."""
     statement = (
@@ -268,7 +252,7 @@ def row_of(kind: str, task_id: str, staff: Staff) -> Row | None:
         f"SELECT {_SHOWN} FROM p {_JOINS}"
     )
     record = next(iter(_fetch(statement, {"task": task_id, "me": staff.pk})), None)
-    return row_from_record(record, office_now(), VerbsOf(staff)(record)) if record else None
+    return row_from_record(record, office_now()) if record else None
 
 
 def first_of_each(selection: Selection, people: list[str], staff: Staff) -> dict[str, Row]:
@@ -280,9 +264,9 @@ def first_of_each(selection: Selection, people: list[str], staff: Staff) -> dict
         f"WITH p AS (SELECT found.* FROM unnest(%(people)s::text[]) AS who (staff_id) "  # noqa: S608
         f"CROSS JOIN LATERAL {_together(branches, DUE.columns)} found) SELECT {_SHOWN} FROM p {_JOINS}"
     )
-    now, verbs = office_now(), VerbsOf(staff)
+    now = office_now()
     records = _fetch(statement, _values(selection, staff, limit=1, people=people))
-    return {record[6]: row_from_record(record, now, verbs(record)) for record in records}
+    return {record[6]: row_from_record(record, now) for record in records}
 
 
 # ---- numbers and keys ------------------------------------------------------------------------------------------------

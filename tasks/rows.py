@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from common.clock import due_in_words, hour_in_words, office_zone
+from common.printing import Printed
 from listings.models import street_of
 from tasks.models import Category, Status, TaskKey
 
@@ -33,7 +34,7 @@ _STATUS_LABELS = dict(Status.choices)
 
 
 @dataclass(slots=True)
-class Row:
+class Row(Printed):
     """What a list shows of one task."""
 
     kind: str
@@ -59,13 +60,8 @@ class Row:
     owner_name: str
     owner_initials: str
     owner_tone: str
-    verbs: tuple[str, ...]
     is_closed: bool
     mark: str
-
-    def __getitem__(self, name: str) -> object:
-        """Templates look for an item before an attribute; without this each of 600 look-ups a page raises first."""
-        return getattr(self, name)
 
     @property
     def named(self) -> str:
@@ -88,7 +84,7 @@ def initials_of(name: str | None) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else ""
 
 
-def row_from_record(record: tuple, now: datetime, verbs: tuple[str, ...]) -> Row:
+def row_from_record(record: tuple, now: datetime) -> Row:
     """A row from a record of ``tasks.queries``' page statement; ``now`` in office time."""
     (
         kind, task_id, name, status, priority, due, owner_id, label,
@@ -134,7 +130,6 @@ def row_from_record(record: tuple, now: datetime, verbs: tuple[str, ...]) -> Row
         owner_name=owner or "",
         owner_initials=initials_of(owner),
         owner_tone=role or "",
-        verbs=verbs,
         is_closed=is_closed,
         mark=_mark(until, woken_at, wake_reason, is_snoozed, waits_for),
     )

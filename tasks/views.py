@@ -28,7 +28,7 @@ from tasks.rules import WANTS_REASON, Task, is_others
 
 def get_task(request: Request, kind: str, pk: str, *, removed: bool = False) -> Any:
     """The task, or 404 for one this person may not see: what is hidden does not exist."""
-    task = queries.visible(kind, request.user.staff, removed=removed).filter(pk=pk).first()
+    task = queries.task_of(kind, pk, request.user.staff, removed=removed)
     if task is None:
         raise Http404("No such task.")
     return task
