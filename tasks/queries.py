@@ -73,7 +73,7 @@ def task_of(kind: str, task_id: str, staff: Staff, *, removed: bool = False) -> 
 def task_with(kind: str, task_id: str, staff: Staff, beside: str, *, removed: bool = False) -> tuple[Any, Any] | None:
     """The same, and beside it the value of an SQL expression about the row ``t``, which a room above may want."""
     groups, every = list(visible_groups(staff)), may(staff, Right.VIEW_AGENT_TASKS)
-    values = {"kind": kind, "task": task_id, "me": staff.pk, "groups": groups, "all": every}
+    values: dict[str, Any] = {"kind": kind, "task": task_id, "me": staff.pk, "groups": groups, "all": every}
     with connection.cursor() as cursor:
         cursor.execute(_ONE[kind].format(beside=beside), values)
         record = cursor.fetchone()
