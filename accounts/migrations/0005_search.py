@@ -31,6 +31,22 @@ COMPACT = function(
     attributes=PURE,
 )
 
+LEXEMES = function(
+    "app.lexemes(folded text)",
+    "tsvector",
+    r"""
+    BEGIN
+        -- A lexeme takes no more than 2,046 bytes; nobody looks for the rest of such a word.
+        IF length(folded) > 500 THEN
+            folded := regexp_replace(folded, '([^ ]{200})[^ ]+', '\1', 'g');
+        END IF;
+        -- Not to_tsvector: its parser has ideas of its own about numbers and signs, which change with the locale.
+        RETURN array_to_tsvector(array_remove(string_to_array(folded, ' '), ''));
+    END
+    """,
+    attributes=PURE,
+)
+
 SEARCH_WORDS = function(
     "app.search_words(texts text[])",
     "tsvector",
@@ -44,7 +60,7 @@ SEARCH_WORDS = function(
         IF strpos(whole, '''') > 0 OR strpos(whole, '’') > 0 THEN
             words := words || ' ' || app.fold(translate(whole, '''’', ''));
         END IF;
-        RETURN to_tsvector('simple', words);
+        RETURN app.lexemes(words);
     END
     """,
     attributes=PURE,
@@ -85,7 +101,7 @@ def search_people(table: str, key: str, words: str):
             CASE WHEN deleted_at IS NULL THEN 0 ELSE 8 END
             + CASE WHEN starts_with(replace(own.words, ' ', ''), beginning) THEN 0 ELSE 4 END
             + CASE WHEN status = 'active' THEN 0 ELSE 2 END
-            + CASE WHEN to_tsvector('simple', own.words) @@ query THEN 0 ELSE 1 END
+            + CASE WHEN app.lexemes(own.words) @@ query THEN 0 ELSE 1 END
         FROM {table}, LATERAL (SELECT app.fold(name) AS words OFFSET 0) own
         WHERE ({words}) @@ query AND {ANY_STAFF} AND (deleted_at IS NULL OR {ADMIN})
         ORDER BY 2, lower(name), 1 LIMIT least(cap, 1001)
@@ -100,6 +116,7 @@ class Migration(migrations.Migration):
     operations = [
         FOLD,
         COMPACT,
+        LEXEMES,
         SEARCH_WORDS,
         SEARCH_CODES,
         search_index("idx_staff_search", "staff", STAFF_WORDS),

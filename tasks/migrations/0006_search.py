@@ -92,7 +92,7 @@ def search_tasks(table: str, *, visible: str, places: str, key: str, indexed: st
                 CASE WHEN f.deleted_at IS NULL THEN 0 ELSE 8 END
                 + CASE WHEN starts_with(replace(title.words, ' ', ''), beginning) THEN 0 ELSE 4 END
                 + f.closed * 2
-                + CASE WHEN to_tsvector('simple', title.words) @@ whole THEN 0 ELSE 1 END
+                + CASE WHEN app.lexemes(title.words) @@ whole THEN 0 ELSE 1 END
             FROM ({half(0, OPEN, OPEN)}
                 UNION {half(1, f"{CLOSED_OR_REMOVED} AND (t.deleted_at IS NULL OR me.role = 'admin')", CLOSED)}
             ) f, LATERAL (SELECT app.fold(f.name) AS words OFFSET 0) title
