@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from accounts.actions import create_login
+from accounts.models import SavedView
 from common.fields import new_ulid
 from common.history import last_act
 from common.principal import acting_as
@@ -52,6 +53,8 @@ agent_task-{duplicate,release,complete,fail,cancel,reopen,remove}  200  200     
 agent_task-{claim,start,restore,wake,note}                         405  405         405        405      login
 agent_task-new                                                   200    200         200        200      login
 search                                                           200    200         200        200      login
+bulk                                                             405    405         405        405      login
+view-{save,change}                                               405    405         405        405      login
 undo                                                             405    405         405        405      login
 undo-last                                                        405    405         405        405      login
 templates                                                        200    403         403        403      login
@@ -121,6 +124,7 @@ def address(people):
     line = TemplateLine.objects.order_by("pk").first()
     there = {"activity": hidden, "agent_task": agent_task, "listing": hidden.listing, "realtor": agent_task.realtor}
     there["slack"] = factories.message_to_review()
+    there["view"] = SavedView.objects.create(staff_id=people["admin"].pk, page="inbox", name="Mine")
 
     def address(name):
         item = there.get(re.split("-", name)[0])
