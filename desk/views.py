@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -42,7 +43,7 @@ MY_TABS = {"": "To do", "snoozed": "Snoozed", "waiting": "Waiting"}
 
 @require_safe
 @vary_on_headers("HX-Request")
-def inbox(request: Request) -> HttpResponse:
+def inbox(request: Request) -> HttpResponseBase:
     """What nobody has taken yet, by due date."""
     staff = request.user.staff
     shown = [tab for tab in INBOX_TABS if tab not in DESK_TABS or may(staff, Right.REVIEW_MESSAGES)]
@@ -89,7 +90,7 @@ def _needs_a_look(request: Request, work: WorkList) -> HttpResponse:
 
 @require_safe
 @vary_on_headers("HX-Request")
-def my(request: Request) -> HttpResponse:
+def my(request: Request) -> HttpResponseBase:
     """What I have claimed or been given and have not finished."""
     staff = request.user.staff
     tab = request.GET.get("tab", "") if request.GET.get("tab") in MY_TABS else ""

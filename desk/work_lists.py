@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from accounts.models import SavedView
@@ -48,7 +49,7 @@ class WorkList:
         return f"/{self.key}/"
 
 
-def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matching: int | None) -> HttpResponse:
+def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matching: int | None) -> HttpResponseBase:
     """The list as its address says: the page, the rows that come next, the finder, or a file.
 
     ``matching`` is the number of tasks that meet the filters, or None without any.
@@ -232,8 +233,8 @@ def export(work: WorkList, selection: Selection, staff: Staff, order: str) -> St
                 page = page_of(selection, staff, after=after, order=order, size=EXPORTED_AT_ONCE)
             for row in page.rows:
                 due = f"{row.due.astimezone(office_zone()):%Y-%m-%d %H:%M}" if row.due else ""
-                cells = (row.title, row.subtitle, row.category_label, row.status_label)
-                cells += (str(row.priority), due, row.owner_name, row.href)
+                cells = [row.title, row.subtitle, row.category_label, row.status_label]
+                cells += [str(row.priority), due, row.owner_name, row.href]
                 yield writer.writerow([harmless(cell) for cell in cells])
             written += page.number
             after = page.next

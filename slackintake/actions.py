@@ -196,17 +196,15 @@ def _to_resolve(message_id: str, by: Staff) -> ToReview:
 def _resolve(review: ToReview, how: Resolution, item: Item | None, corrected: Reading | None = None) -> None:
     """Write the result; raising takes back what was made for it. The table itself is admins' only."""
     changed = corrected is not None and corrected.to_json() != (review.classification or {})
+    values: list[Any] = [
+        review.message_id,
+        how.value,
+        item.kind if item else None,
+        item.pk if item else None,
+        Jsonb(corrected.to_json()) if corrected and changed else None,
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT app.resolve_message(%s, %s, %s, %s, %s)",
-            [
-                review.message_id,
-                how.value,
-                item.kind if item else None,
-                item.pk if item else None,
-                Jsonb(corrected.to_json()) if corrected and changed else None,
-            ],
-        )
+        cursor.execute("SELECT app.resolve_message(%s, %s, %s, %s, %s)", values)
         answer = cursor.fetchone()[0]
     if answer == "already":
         raise _too_late(review.message_id)

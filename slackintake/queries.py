@@ -208,7 +208,7 @@ def _to_review(condition: str, *parameters: str) -> list[ToReview]:
         cursor.execute(f"SELECT {_REVIEW_COLUMNS} FROM app.messages_to_review() {condition}", parameters)  # noqa: S608
         rows = cursor.fetchall()
     return [
-        ToReview(
+        ToReview(  # type: ignore[misc]  # _seen gives exactly the fields before review_id
             *_seen(row),
             review_id=row[11],
             reason=row[12],

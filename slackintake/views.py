@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -194,7 +195,7 @@ def _page(
             raise Http404
         look = pages.look_page(review)
     heading = look.heading if look else page.heading if page else ""
-    context = {"nav": "slack", "page": page, "look": look, "heading": heading}
+    context: dict[str, Any] = {"nav": "slack", "page": page, "look": look, "heading": heading}
     if look:
         context |= {
             "make_form": make_form or MakeForm(initial=look.initial),

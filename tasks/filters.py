@@ -176,7 +176,7 @@ class Narrowing:
             return f"“{value}”"
         if name in {"realtor", "listing"}:
             return str(value)
-        label = dict(self.set.form.fields[name].choices)[value]  # type: ignore[attr-defined]
+        label = dict(self.set.form.fields[name].choices)[value]
         if name == "due":
             return str(label)
         return f"{self.set.form.fields[name].label} is {label}"

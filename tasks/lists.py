@@ -301,4 +301,4 @@ def keys_of(selection: Selection, staff: Staff, *, limit: int) -> list[tuple[str
         return []
     branches = [_first(kind, condition, DUE.columns) for kind, condition in selection.where.items()]
     statement = f"SELECT kind, task_id FROM {_together(branches, DUE.columns)} p ORDER BY {DUE.columns}"  # noqa: S608
-    return _fetch(statement, _values(selection, staff, limit=limit))  # type: ignore[return-value]
+    return _fetch(statement, _values(selection, staff, limit=limit))
