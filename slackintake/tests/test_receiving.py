@@ -1,7 +1,13 @@
+import json
+
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from common.models import Act, Change
 from slackintake.models import SlackEvent, SlackMessage
+from slackintake.tests.test_events import MEMBERS
 from slackintake.worker import work_on_event
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +194,47 @@ class TestDeletions:
         slack.delete("1600000000.000100")
         slack.work()
         assert not SlackMessage.objects.exists()
+
+
+ODD_TEXT = st.sampled_from(
+    ["", "\x00", "\ud800", "New sale listing at 88 Harbour St, photos by Friday", "<@U1>", "a" * 5000]
+)
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | ODD_TEXT | st.text(st.characters(codec=None), max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(MEMBERS), inner, max_size=6),
+    max_leaves=15,
+)
+LIKELY = {
+    "type": st.sampled_from(["message", "app_mention"]) | ODD,
+    "subtype": st.sampled_from([None, "message_changed", "message_deleted", "file_share", "tombstone", "x"]) | ODD,
+    "channel": st.sampled_from(["C1", "C2"]) | ODD,
+    "user": st.sampled_from(["U1", "U2"]) | ODD,
+    "ts": st.sampled_from(["1769430600.000100", "1769430601.000100", "99999999999.1"]) | ODD,
+    "deleted_ts": st.sampled_from(["1769430600.000100"]) | ODD,
+    "event_ts": st.sampled_from(["1769430700.000100", "0.0"]) | ODD,
+    "text": ODD_TEXT | ODD,
+    "thread_ts": st.sampled_from(["1769430600.000100"]) | ODD,
+    "message": st.fixed_dictionaries({"ts": st.just("1769430600.000100"), "user": st.just("U1"), "text": ODD_TEXT})
+    | ODD,
+    "previous_message": ODD,
+    "files": ODD,
+    "blocks": ODD,
+    "attachments": ODD,
+    "bot_id": st.none() | ODD,
+}
+
+
+# Each example is a worker's day; the thorough profile still runs thousands.
+EXAMPLES = max(10, hypothesis_settings.default.max_examples // 5)
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=EXAMPLES)
+@given(events=st.lists(st.fixed_dictionaries({}, optional=LIKELY), max_size=4))
+def test_a_worker_gets_through_whatever_was_stored(slack, maria, events):
+    for event in events:
+        body = json.dumps({"type": "event_callback", "event": event}).replace("NaN", "0").replace("Infinity", "1e999")
+        SlackEvent.objects.create(event_type="message", body=body)
+    slack.work()
+    assert not SlackEvent.objects.exclude(error=None).exists()
+    assert not SlackEvent.objects.filter(finished_at=None).exists()
+    assert not SlackMessage.objects.filter(processing_status="failed").exists()
