@@ -20,10 +20,11 @@ from desk.task_page import TaskPage, task_page
 from staff.models import Staff
 from staff.rights import Right, may
 from tasks import queries as tasks
-from tasks.bulk import LIMIT
+from tasks.bulk import LIMIT, Item
 from tasks.bulk import matching as matching_items
 from tasks.filters import PASSING, Narrowing
-from tasks.lists import KINDS, ORDERS, Cursor, Page, Selection, capped, page_of, section_of
+from tasks.lists import KINDS, ORDERS, PAGE, Cursor, Page, Selection, capped, keys_of, page_of, row_of, section_of
+from tasks.rows import Row
 
 EXPORTED_AT_ONCE = 500
 ORDER_WORDS = {"due": "By due date", "oldest": "Oldest first", "newest": "Newest first"}
@@ -61,6 +62,8 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
         return export(work, selection, staff, order)
     if request.GET.get("items") == "all":
         return JsonResponse({"items": [str(item) for item in matching_items(selection, staff)]})
+    if state := request.GET.get("state"):
+        return JsonResponse({"gone": _gone(state, selection, staff)})
     if "finder" in request.GET:
         return _finder(request, work, narrowing, order)
     page = page_of(selection, staff, after=Cursor.parse(request.GET.get("after", "")), order=order)
@@ -206,6 +209,23 @@ def _peeked(peek: str, staff: Staff) -> TaskPage:
     if page is None:
         raise Http404
     return page
+
+
+def _gone(state: str, selection: Selection, staff: Staff) -> dict[str, str]:
+    """Which of the rows on somebody's screen this list no longer holds, each with a sentence for its leaving."""
+    items = [item for text in state.split(",")[: 4 * PAGE] if (item := Item.parse(text)) is not None]
+    ids = {"shown": [item.task_id for item in items]}
+    conditions = {kind: ["task_id = ANY (%(shown)s)"] for kind in selection.where}
+    held = {Item(*key) for key in keys_of(selection.narrowed(conditions, ids), staff, limit=len(items) or 1)}
+    return {str(item): _why_gone(row_of(*item, staff)) for item in items if item not in held}
+
+
+def _why_gone(row: Row | None) -> str:
+    if row is None:
+        return "No longer here:"
+    if row.is_closed:
+        return f"{row.status_label}:"
+    return f"{row.owner_name.split()[0]} took it:" if row.owner_name else "No longer in this list:"
 
 
 # ---- export ----------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from tasks.models import Activity, TaskKey
 DUE = (("overdue", "Overdue"), ("today", "Due today"), ("week", "Due this week"), ("none", "No due date"))
 PRIORITY = (("10", "Urgent"), ("8", "High or more"), ("5", "Normal or more"))
 
-PASSING = ("after", "peek", "select", "finder", "export", "items")
+PASSING = ("after", "peek", "select", "state", "finder", "export", "items")
 """What in an address belongs to one look at the list and not to the list."""
 
 

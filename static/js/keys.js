@@ -41,6 +41,7 @@
     1: () => isInbox() && doVerb("claim"),
     2: () => isInbox() && doVerb("duplicate"),
     3: () => isInbox() && doVerb("decline"),
+    ".": () => desk.live.showNew() && true,
     f: () => verbs.openLink("filter"),
     F: () => go("clear"),
     x: () => select.toggle(),

@@ -9,14 +9,20 @@ desk.select = (() => {
   const form = () => find("#bulk");
   const KINDS = { activities: "activity", "agent-tasks": "agent_task" };
 
+  /* A row's task as requests name it: "activity:01J…". */
+  function itemOf(row) {
+    const [, kind, id] = list.link(row).pathname.split("/");
+    return KINDS[kind] ? `${KINDS[kind]}:${id}` : "";
+  }
+
   /* A row's tick box; rows come without, so that a list of fifty stays light, and get one when it is wanted. */
   function box(row) {
     const there = find(".tick", row);
-    const [, kind, id] = list.link(row).pathname.split("/");
-    if (there || !KINDS[kind]) return there;
+    const item = itemOf(row);
+    if (there || !item) return there;
     const tick = document.createElement("input");
     const label = `Select ${list.link(row).textContent}`;
-    Object.assign(tick, { type: "checkbox", className: "tick", name: "item", value: `${KINDS[kind]}:${id}`, ariaLabel: label });
+    Object.assign(tick, { type: "checkbox", className: "tick", name: "item", value: item, ariaLabel: label });
     tick.setAttribute("form", "bulk");
     row.prepend(tick);
     return tick;
@@ -132,5 +138,5 @@ desk.select = (() => {
     show();
   });
 
-  return { toggle, extend, page, clear, doVerb, active };
+  return { itemOf, toggle, extend, page, clear, doVerb, active };
 })();
