@@ -96,9 +96,8 @@ desk.list = (() => {
   let countTimer = 0;
   function recount() {
     clearTimeout(countTimer);
-    if (!find("#rows")) return;
     countTimer = setTimeout(() => {
-      if (document.hidden) return;
+      if (document.hidden || !find("#rows") || !find("#count")) return;
       htmx.ajax("GET", location.href, { source: "#count", target: "#count", swap: "outerHTML", select: "#count", selectOOB: "#places,#tabs" });
     }, COUNT_DELAY);
   }
@@ -120,14 +119,14 @@ desk.list = (() => {
     if (row && event.target.matches("a.t") && !row.hasAttribute("aria-current")) place(row, { focus: false });
   });
 
-  /* With a pane beside the list a click marks and shows; a second click, or any with a modifier, opens the page. Without
+  /* With a pane beside the list a click marks and shows; a double click, or any with a modifier, opens the page. Without
      one, as on a phone, a tap opens the page, and only a tap on the bars at the row's edge marks it for the thumb buttons. */
   document.addEventListener("click", (event) => {
     const row = event.target.closest(".row");
     if (!row || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const pane = find("#pane[data-follow]");
-    const marks = pane?.checkVisibility() ? pane.dataset.shows !== link(row).pathname : event.clientX - row.getBoundingClientRect().left < EDGE;
-    if (!marks || !event.detail) return;
+    const marks = pane?.checkVisibility() ? event.detail < 2 : event.clientX - row.getBoundingClientRect().left < EDGE;
+    if (!marks || !event.detail) return; // a click without a count comes from Enter, which opens
     event.preventDefault();
     place(row);
   });

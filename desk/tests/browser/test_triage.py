@@ -183,9 +183,10 @@ def test_the_last_row_hands_the_cursor_back_and_an_empty_list_says_so(desk, work
 def test_letters_do_nothing_in_a_field_or_with_ctrl(desk, work):
     _, page = desk()
     page.goto("/listings/")
-    page.locator("[name=q]").focus()
+    field = page.get_by_label("Find an address")
+    field.focus()
     page.keyboard.type("cedp")
-    expect(page.locator("[name=q]")).to_have_value("cedp")
+    expect(field).to_have_value("cedp")
     page.goto("/inbox/")
     press(page, "Control+e")
     page.wait_for_timeout(200)
@@ -264,10 +265,13 @@ def test_by_mouse(desk, work):
     expect(toast(page)).to_contain_text("Given to Helen Mbeki")
     work[1].refresh_from_db()
     assert work[1].assigned_staff_id == helen.pk
-    page.click("text=Renew headshot")
+    page.locator(".row", has_text="Renew headshot").click()
+    expect(page.locator("#pane .title")).to_have_text("Renew headshot")
     page.click("#pane summary:has-text('More')")
     page.locator("#pane .menu-box").get_by_role("button", name="Complete").click()
     expect(toast(page)).to_contain_text("Completed: Renew headshot")
+    page.locator(".row", has_text="Book photographer").dblclick()
+    page.wait_for_url(f"**{work[0].get_absolute_url()}")
 
 
 # ---- on a phone ------------------------------------------------------------------------------------------------------
