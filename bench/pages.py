@@ -137,6 +137,9 @@ def cases_of(house: House, claims: int) -> list[Case]:
         Case("activity", page(f"/activities/{detail}/"), must=1.5, aim=1.0, statements=(10, 7)),
         Case("activity in the pane", page(f"/activities/{detail}/", **fragment), statements=(10, 7)),
         Case("listing", page(f"/listings/{listing}/"), must=1.5, aim=1.0, statements=(10, 7)),
+        Case("search, every kind", page("/search/?q=queen"), must=2.0, aim=1.3, statements=(8, 4)),
+        Case("search, 50 tasks", page("/search/?q=photo&kind=tasks"), must=2.0, aim=1.3, statements=(8, 4)),
+        Case("search in the palette", page("/search/?q=queen", **fragment), statements=(8, 4)),
         Case("claim, row comes back", claim("/listings/"), must=0.6, aim=0.4, statements=(6, 4)),
         Case("claim in the inbox", claim("/inbox/"), must=0.6, aim=0.4, statements=(6, 4)),
     ]

@@ -99,6 +99,11 @@ def signature_types(signature: str) -> str:
     return f"{name}({', '.join(types)})"
 
 
+# A common word stands on more pages than the usual work_mem holds one by one; then each row would be read again to see
+# whether it is one of them. Starting parallel workers takes longer than the search.
+SEARCHING = "STABLE SECURITY DEFINER SET work_mem = '16MB' SET max_parallel_workers_per_gather = 0"
+
+
 def search_index(name: str, table: str, words: str, *, where: str = "") -> NamedSQL:
     """A full text index over an expression: search needs no column of its own in the customer's tables.
 

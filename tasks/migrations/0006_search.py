@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from common.sql import NamedSQL, function, search_index
+from common.sql import SEARCHING, NamedSQL, function, search_index
 
 WORDS = "app.search_words(ARRAY[t.name, t.description])"
 OPEN = "t.deleted_at IS NULL AND t.status IN ('OPEN', 'CLAIMED', 'IN_PROGRESS')"
@@ -100,7 +100,7 @@ def search_tasks(table: str, *, visible: str, places: str, key: str, indexed: st
             LIMIT least(cap, 1001);
         END
         """,
-        attributes="STABLE SECURITY DEFINER",
+        attributes=SEARCHING,
     )
 
 
