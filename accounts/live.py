@@ -6,9 +6,10 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.messages.storage.session import SessionStorage
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import timezone
+
+from accounts.queries import Asking
 
 
 def _release() -> str:
@@ -25,23 +26,17 @@ RELEASE = _release()
 TOASTS = SessionStorage.session_key
 
 
-def etag_of(request: HttpRequest, staff_id: str) -> str | None:
+def etag_of(request: HttpRequest, person: Asking | None) -> str | None:
     """The mark of this page as it stands now for this person, or None where a page is not to be marked.
 
     It holds the change counter, person, role, address, release and minute: words like "4 min ago" grow old by
-    themselves. It must be read before the page's rows: read after them it could hide a change behind a 304.
+    themselves. The person must be read before the page's rows: read after them it could hide a change behind a 304.
     """
-    if request.method != "GET" or request.path.startswith("/admin/"):
+    if person is None or request.method != "GET" or request.path.startswith("/admin/"):
         return None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT p.role, (SELECT value FROM change_counter) FROM app.principal() p")
-        found = cursor.fetchone()
-    if found is None:
-        return None
-    role, counter = found
     fragment = request.headers.get("HX-Request", "")
     minute = f"{timezone.now():%Y%m%d%H%M}"
-    parts = (counter, staff_id, role, request.get_full_path(), fragment, RELEASE, minute)
+    parts = (person.counter, person.staff_id, person.role, request.get_full_path(), fragment, RELEASE, minute)
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import ProgrammingError, transaction
 
 from accounts import live
+from accounts.queries import asking, remembered
 from common.principal import acting_as
 
 SECURITY_POLICY = (
@@ -41,10 +42,12 @@ class PrincipalMiddleware:
         if not staff_id:
             return self.get_response(request)
         with acting_as("staff", staff_id):
-            etag = live.etag_of(request, staff_id)
+            person = asking(staff_id)
+            etag = live.etag_of(request, person)
             if unchanged := live.not_modified(request, etag):
                 return unchanged
-            response = self.get_response(request)
+            with remembered(staff_id, person):
+                response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
             live.mark(request, response, etag)
