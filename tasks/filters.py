@@ -7,6 +7,7 @@ filter also says its condition for each kind.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -94,13 +95,21 @@ class Narrowing:
 
     def __init__(self, query: QueryDict):
         self._query = query
-        self.set = TaskFilters(query, queryset=Activity.objects.none())
+        # Most lists are asked for without a filter, and the form is dear to make.
+        self.values = self._read() if any(name in query for name in TaskFilters.base_filters) else {}
+
+    @cached_property
+    def _form(self) -> Any:
+        return TaskFilters(self._query, queryset=Activity.objects.none()).form
+
+    def _read(self) -> dict[str, Any]:
         # A value that no filter knows is left out rather than refused: an old address still shows a list.
-        self.set.form.is_valid()
-        cleaned = self.set.form.cleaned_data
-        self.values = {name: value for name, value in cleaned.items() if value not in (None, "", [])}
-        if not words_of(self.values.get("q", "")):
-            self.values.pop("q", None)
+        self._form.is_valid()
+        cleaned = self._form.cleaned_data
+        values = {name: value for name, value in cleaned.items() if value not in (None, "", [])}
+        if not words_of(values.get("q", "")):
+            values.pop("q", None)
+        return values
 
     def __bool__(self) -> bool:
         return bool(self.values)
@@ -157,7 +166,7 @@ class Narrowing:
         """The filters that could be added, each with the address that adds it; what is in force is left out."""
         return [
             Choice(label, self._with(name, value))
-            for name, field in self.set.form.fields.items()
+            for name, field in self._form.fields.items()
             if hasattr(field, "choices") and name not in {"realtor", "listing"}
             for value, label in ((value, self._words(name, value)) for value, _ in field.choices if value)
             if str(value) not in self._query.getlist(name)
@@ -167,7 +176,7 @@ class Narrowing:
     def cleared(self) -> str:
         """The address without any filter; tab, order and view stay."""
         query = self._bare()
-        for name in self.set.form.fields:
+        for name in TaskFilters.base_filters:
             query.pop(name, None)
         return f"?{query.urlencode()}"
 
@@ -176,10 +185,10 @@ class Narrowing:
             return f"“{value}”"
         if name in {"realtor", "listing"}:
             return str(value)
-        label = dict(self.set.form.fields[name].choices)[value]
+        label = dict(self._form.fields[name].choices)[value]
         if name == "due":
             return str(label)
-        return f"{self.set.form.fields[name].label} is {label}"
+        return f"{self._form.fields[name].label} is {label}"
 
     def _without(self, name: str, value: Any) -> str:
         query = self._bare()

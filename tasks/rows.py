@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from common.clock import due_in_words, hour_in_words, office_zone
 from common.printing import Printed
@@ -67,6 +71,28 @@ class Row(Printed):
     def named(self) -> str:
         """The task as a toast names it: "Order yard sign, 789 Valencia St"."""
         return f"{self.title}, {self.subtitle.partition(' · ')[0]}"
+
+    @property
+    def priority_mark(self) -> SafeString:
+        """The priority as a sign with its words."""
+        return _priority_mark(self.priority_tone, self.priority_label)
+
+    @property
+    def tags(self) -> SafeString:
+        """Category (or that work is under way) and due date."""
+        tag = _tag(self.tag_tone, self.tag_label)
+        return tag + _tag(self.due_tone, self.due_label) if self.due_label else tag
+
+
+# Little pieces that are the same on many rows are made once: fifty rows are most of what a page costs.
+@lru_cache(maxsize=16)
+def _priority_mark(tone: str, words: str) -> SafeString:
+    return format_html('<i class="prio {}" role="img" aria-label="{}"></i>', tone, words)
+
+
+@lru_cache(maxsize=1024)
+def _tag(tone: str, words: str) -> SafeString:
+    return format_html('<span class="tag {}">{}</span>', tone, words)
 
 
 def priority_in_words(priority: int) -> tuple[str, str]:
