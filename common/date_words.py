@@ -83,8 +83,8 @@ TIME_CUES = word_set("""
     at @ by before b4 until till til around avant vers a las after from antes between
 """)
 AFTER_BARE_HOUR = word_set("""
-    today tomorrow tmrw sharp please pls plz latest so if or and on but as the because cuz when tonight this
-    thanks thx svp porfa for with w in then est we i my they she he to it fix
+    today tomorrow tmrw sharp till til until please pls plz latest so if or and on but as the because cuz when tonight
+    this thanks thx svp porfa for with w in then est we i my they she he to it fix
 """)
 PUNCTUATION = set(".,;:!?()[]\"'-–—&/…*>|~+")
 NOT_AFTER_ORDINAL = word_set("""
@@ -94,7 +94,12 @@ NOT_AFTER_ORDINAL = word_set("""
 """)
 BEFORE_SAT_DOWN = word_set("i we she he has have they")
 ENDINGS = frozenset(
-    ["", *word_set(". , ; ! ? ) : - please pls plz if so or and but at by before latest max thanks thx svp porfa")]
+    [
+        "",
+        *word_set(
+            ". , ; ! a avant midi ? ) : - please pls plz if so or and but at by before latest max thanks thx svp porfa"
+        ),
+    ]
 )
 FEAST_CUES = word_set("by before on until till for avant b4 due")
 FEASTS = {
@@ -120,3 +125,7 @@ first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelft
 sixteenth seventeenth eighteenth nineteenth twentieth
 """
 WORD_ORDINALS = {word: number for number, word in enumerate(_ORDINALS.split(), 1)} | {"thirtieth": 30}
+MOVED = word_set("""
+    move moved moving push pushed change changed reschedule rescheduled bump bumped postpone postponed switch
+    switched shift shifted
+""")

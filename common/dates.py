@@ -16,6 +16,7 @@ from datetime import date, datetime, time, timedelta
 from common.date_words import (
     BEFORE_SECOND_DAY,
     DAY_LINKS,
+    MOVED,
     RANGE_WORDS,
     TIME_CUES,
     TIME_LINKS,
@@ -90,6 +91,8 @@ class _Grammar(DayGrammar):
             after = self.skip(day.end, TIME_LINKS, 4)
             hour = self.time_at(after, bare=True)
             links = {self.word(k) for k in range(day.end, after)}
+            if hour and "from" in links and self.word(hour.end) in {"to", "till", "til", "until", "-"}:
+                links.discard("from")
             if (
                 hour
                 and not hour.marked
@@ -101,10 +104,16 @@ class _Grammar(DayGrammar):
                 hour = Time(hour.end, max(hour.clock, END_OF_DAY), True)
         end = hour.end if hour else day.end
         other = self.other_day(end) if day.day else None
+        if other and self.was_moved(i):
+            return self.mention(self.skip(end, RANGE_WORDS, 1)) or self.finish(i, end, day, hour)
         if other:
             first, last = self.words[i].start, self.words[other - 1].end
             return other, DateMention(first, last, None, problem=SEVERAL)
         return self.finish(i, end, day, hour)
+
+    def was_moved(self, i: int) -> bool:
+        """ "move it from Tuesday to Friday": the second day holds."""
+        return self.word(i - 1) == "from" and any(self.word(k) in MOVED for k in range(max(0, i - 9), i))
 
     def other_day(self, i: int) -> int | None:
         """The end of a second day joined to the first by "or", "to", "-" …, else None."""

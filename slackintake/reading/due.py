@@ -39,9 +39,13 @@ BACKGROUND = word_set("""
     were last dated listed sold bought leased happened term ends ended ran went disponible till vence vencio
     born vacation away reopen reopens leaving leaves vacating signed thru through
 """)
-CONDITION = word_set(
-    "cond condition conditions conditional financing exp expires expire fin inspection cooling waiver until till"
-)
+PAST_WORDS = word_set("""
+    since expired lapsed accepted closed was were last dated listed sold bought leased happened ended ran went
+    vencio born signed avail available libre disponible vacant tenanted until till thru through
+""")
+CONDITION = word_set("""
+    cond condition conditions conditional financing exp expires expire fin inspection cooling waiver until till
+""")
 SHOW = word_set("open house oh viewing viewings showing showings offer offers night tour visits visitas")
 MEETING = word_set("presentation appointment pitch meeting call")
 STRICT = word_set("by before due")
@@ -158,7 +162,9 @@ def _role(mention: DateMention, terms: Sequence[Term], starts: Sequence[int], ke
     if event:
         return NEVER if news else EVENT_RANK + (2.0 if key in CLOSINGS else 0.0)
     if told:
-        return WORK_RANK if near & {"effective", "live"} else NEVER
+        if near & {"effective", "live"}:
+            return WORK_RANK
+        return SHOW_RANK if tasks and not set(before[-3:]) & PAST_WORDS else NEVER
     if far & MEETING:
         return PLAIN_RANK
     if far & SHOW:

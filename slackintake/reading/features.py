@@ -44,7 +44,9 @@ class Features:
         return "SALE" if self.sale > self.lease else None
 
 
-def features_of(hits: Sequence[Hit], terms: Sequence[Term], *, address: bool, place: bool, quoted: bool) -> Features:
+def features_of(
+    hits: Sequence[Hit], terms: Sequence[Term], *, address: bool, place: bool, quoted: bool, broadcast: bool
+) -> Features:
     by_concept: dict[str, list[Hit]] = defaultdict(list)
     for hit in _without_asides(hits, terms):
         by_concept[hit.concept].append(hit)
@@ -73,6 +75,7 @@ def features_of(hits: Sequence[Hit], terms: Sequence[Term], *, address: bool, pl
         "own_client": bool(names & {"buyer_side", "tenant_side"}),
         "property_talk": bool(names & set(PROPERTY_TALK)),
         "quoted": quoted,
+        "broadcast": broadcast,
         "stated": _stated(by_concept, keys),
     }
     names |= {name for name, present in derived.items() if present}
@@ -114,7 +117,7 @@ def _stated(by_concept: dict[str, list[Hit]], keys: list[str]) -> bool:
 
 
 _STATES = frozenset({"sold", "leased", "firm", "conditional", "declared_weak"})
-_THINGS = frozenset({"deal_work", "listed_work", "closing_work", "declared"})
+_THINGS = frozenset({"deal_work", "listed_work", "closing_work", "declared", "fell_through"})
 
 
 def _without_adjectives(hits: Sequence[Hit]) -> list[Hit]:

@@ -105,7 +105,12 @@ def _find_facts(text: str, sent_at: datetime) -> _Facts:
     terms = terms_of(final, final_words, _MENDER, VOCABULARY.words, glossary)
     hits = VOCABULARY.find(terms)
     features = features_of(
-        hits, terms, address=bool(addresses), place=_names_building(final, final_words), quoted=bool(plain.quotes)
+        hits,
+        terms,
+        address=bool(addresses),
+        place=_names_building(final, final_words),
+        quoted=bool(plain.quotes),
+        broadcast=any(mark.kind == "broadcast" for mark in plain.marks),
     )
     return _Facts(plain, final_words, addresses, dates, terms, features)
 
@@ -145,7 +150,7 @@ def _judge(facts: _Facts, known_names: frozenset[str]) -> Reading:
     address = _choose_address(facts, kind)
     due = choose_due(facts.dates, facts.terms, label, kind == STRAY) if kind in {GROUP, STRAY} else Due(None, None)
     person = find_assignee(facts.plain, facts.words, VERBS, known_names) if kind != IGNORE else None
-    confidence = round(rules.chances(sums)[label], 4)
+    confidence = rules.confidence(rules.chances(sums)[label])
     return Reading(
         message_type=kind,
         group_key=group,
