@@ -125,7 +125,7 @@ def tabs_of(work: WorkList, narrowing: Narrowing | None = None) -> list[dict[str
     filters = parse_qsl(narrowing.as_query()) if narrowing is not None else []
     return [
         {
-            "label": f"{label} {capped(number)}" if number is not None else label,
+            "label": f"{label} {capped(number)}" if number else label,
             "href": f"{work.path}?{urlencode([('tab', value), *filters] if value else filters)}",
             "current": value == work.tab,
         }

@@ -32,11 +32,11 @@ class TaskFilters(django_filters.FilterSet):
     """The filters of the inbox, my tasks and team lists."""
 
     q = django_filters.CharFilter(label="Words", max_length=100)
-    category = django_filters.MultipleChoiceFilter(label="Category", choices=Category.choices)
-    key = django_filters.MultipleChoiceFilter(label="Kind of request", choices=TaskKey.choices)
     due = django_filters.ChoiceFilter(label="Due", choices=DUE)
     priority = django_filters.ChoiceFilter(label="Priority", choices=PRIORITY)
+    category = django_filters.MultipleChoiceFilter(label="Category", choices=Category.choices)
     group = django_filters.MultipleChoiceFilter(label="Seen by", choices=VisibilityGroup.choices)
+    key = django_filters.MultipleChoiceFilter(label="Kind of request", choices=TaskKey.choices)
     realtor = django_filters.ModelChoiceFilter(label="Realtor", queryset=Realtor.objects.all())
     listing = django_filters.ModelChoiceFilter(label="Listing", queryset=Listing.objects.all())
 

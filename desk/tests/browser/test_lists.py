@@ -1,0 +1,151 @@
+"""Selections, filters, snoozing and what others do meanwhile, in a browser by keyboard."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tasks.models import Activity, Snooze, Waiting
+from tests import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def row(page, name):
+    return page.locator(".row", has_text=name)
+
+
+def toast(page):
+    return page.locator("#toasts .toast").last
+
+
+def press(page, keys):
+    for key in keys.split():
+        page.keyboard.press(key)
+
+
+def marked(page):
+    return page.locator(".row[aria-current] .t")
+
+
+# ---- selections ------------------------------------------------------------------------------------------------------
+
+
+def test_x_selects_and_c_claims_the_selection_as_one_act(desk, work):
+    priya, page = desk()
+    press(page, "x Shift+J")
+    expect(page.locator("#selcount")).to_have_text("2 selected")
+    press(page, "c")
+    expect(toast(page)).to_contain_text("Claim: 2 changed")
+    assert Activity.objects.filter(assigned_staff=priya).count() == 2
+    press(page, "z")
+    expect(toast(page)).to_contain_text("Undone")
+    assert Activity.objects.filter(assigned_staff=priya).count() == 0
+
+
+def test_the_page_is_taken_by_shift_x_and_escape_clears(desk, work):
+    _, page = desk()
+    press(page, "Shift+X")
+    expect(page.locator("#selcount")).to_have_text("4 selected")
+    press(page, "Escape")
+    expect(page.locator("#selbar")).to_be_hidden()
+    expect(marked(page)).to_be_focused()
+
+
+def test_a_verb_that_asks_does_so_once_for_the_selection(desk, work):
+    _, page = desk()
+    press(page, "x j x p")
+    page.wait_for_url("**/bulk/")
+    page.fill("[name=priority]", "9")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/inbox/")
+    expect(toast(page)).to_contain_text("2 changed")
+    assert Activity.objects.filter(priority=9).count() == 2
+
+
+# ---- filters ---------------------------------------------------------------------------------------------------------
+
+
+def test_f_finds_a_filter_by_typing_and_the_chip_takes_it_off(desk, work):
+    _, page = desk()
+    press(page, "f")
+    page.keyboard.type("overdue")
+    press(page, "Enter")
+    page.wait_for_url("**/inbox/?due=overdue")
+    expect(page.locator("#count")).to_have_text("1 match this filter")
+    page.get_by_role("link", name="Overdue").click()
+    page.wait_for_url(re.compile(r"/inbox/\??$"))
+    expect(page.locator(".row")).to_have_count(4)
+
+
+# ---- triage keys -----------------------------------------------------------------------------------------------------
+
+
+def test_h_snoozes_and_w_waits_and_both_rows_leave(desk, work):
+    _, page = desk()
+    press(page, "h")
+    page.get_by_role("button", name="Tomorrow, 9 am").click()
+    expect(row(page, "Book photographer")).to_have_count(0)
+    expect(marked(page)).to_have_text("Order yard sign")
+    press(page, "w")
+    page.fill("#float [name=for_what]", "the colour")
+    press(page, "Enter")
+    expect(row(page, "Order yard sign")).to_have_count(0)
+    assert (Snooze.objects.count(), Waiting.objects.get().for_what) == (1, "the colour")
+    page.goto("/inbox/?tab=waiting")
+    expect(row(page, "Order yard sign")).to_be_visible()
+
+
+def test_1_takes_and_3_declines(desk, work):
+    priya, page = desk()
+    press(page, "1")
+    expect(row(page, "Book photographer")).to_have_count(0)
+    press(page, "3")
+    page.get_by_role("button", name="Not for us").click()
+    expect(row(page, "Order yard sign")).to_have_count(0)
+    work[0].refresh_from_db()
+    work[1].refresh_from_db()
+    assert (work[0].assigned_staff_id, work[1].status) == (priya.pk, "CANCELLED")
+
+
+# ---- with others -----------------------------------------------------------------------------------------------------
+
+
+def test_a_row_that_somebody_else_takes_leaves_and_the_cursor_goes_to_the_next(desk, work):
+    _, mine = desk()
+    _, theirs = desk(name="Helen Mbeki")
+    expect(marked(mine)).to_have_text("Book photographer")
+    press(theirs, "c")
+    expect(row(theirs, "Book photographer")).to_have_count(0)
+    expect(row(mine, "Book photographer")).to_have_count(0, timeout=15_000)
+    expect(toast(mine)).to_contain_text("Helen took it: Book photographer")
+    expect(marked(mine)).to_have_text("Order yard sign")
+
+
+def test_new_rows_wait_behind_a_button_and_nothing_jumps(desk, work):
+    _, page = desk()
+    press(page, "j")
+    factories.activity(name="Just come in", priority=10, listing=work[0].listing)
+    expect(page.locator("#newer")).to_contain_text("1 new", timeout=15_000)
+    expect(row(page, "Just come in")).to_have_count(0)
+    expect(marked(page)).to_have_text("Order yard sign")
+    press(page, ".")
+    expect(row(page, "Just come in")).to_be_visible()
+    expect(marked(page)).to_have_text("Order yard sign")
+
+
+def test_a_lost_connection_is_said_quietly(desk, work, complaints):
+    _, page = desk()
+    page.context.set_offline(True)
+    expect(page.locator("#offline")).to_be_visible(timeout=15_000)
+    page.context.set_offline(False)
+    expect(page.locator("#offline")).to_be_hidden(timeout=15_000)
+    complaints[:] = [line for line in complaints if "ERR_INTERNET_DISCONNECTED" not in line]
+
+
+def test_a_selection_works_without_script(desk, work):
+    _, page = desk(java_script_enabled=False)
+    page.goto("/inbox/?select=1")
+    page.get_by_label("Select Order yard sign").check()
+    page.get_by_role("toolbar", name="For the selected rows").get_by_role("button", name="Claim").click()
+    expect(toast(page)).to_contain_text("1 changed")
