@@ -21,7 +21,7 @@ from staff.rights import Right, may
 from tasks import queries as tasks
 from tasks.models import WORKABLE, AgentTask, Status, VisibilityGroup
 from tasks.rows import priority_in_words
-from tasks.rules import Task, is_others, verbs_for
+from tasks.rules import Task, is_others, triage_for, verbs_for
 
 SIBLINGS_SHOWN = 14
 
@@ -49,6 +49,10 @@ VERBS = {
         Button("due", "Due", "D", "calendar", asks=True),
         Button("priority", "Priority", "P", "flag", asks=True),
         Button("start", "Start"),
+        Button("snooze", "Snooze for me", "H", "clock", asks=True),
+        Button("wait", "Waiting on the realtor", "W", asks=True),
+        Button("duplicate", "Duplicate of…", "2", asks=True),
+        Button("decline", "Decline", "3", asks=True),
         Button("release", "Release", "⇧C"),
         Button("edit", "Edit", "", "pencil", asks=True),
         Button("fail", "It failed", asks=True),
@@ -147,7 +151,7 @@ def _task_page(task: Task, messages: str | None, staff: Staff, now: datetime) ->
 
 def buttons_for(task: Task, staff: Staff) -> list[Button]:
     """The verbs that are legal and permitted, the one primary first; a colleague's task asks why."""
-    legal = set(verbs_for(staff, task))
+    legal = {*verbs_for(staff, task), *triage_for(staff, task)}
     asks_why = {"complete", "release"} if is_others(staff, task) else set()
     primary = next((verb for verb in ("claim", "complete", "restore") if verb in legal and verb not in asks_why), "")
     return [

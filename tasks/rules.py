@@ -31,6 +31,14 @@ VERBS_FROM: dict[str, tuple[str, ...]] = {
 }
 """From which status each verb is offered; ``remove`` and ``restore`` depend on deletion instead."""
 
+TRIAGE_FROM: dict[str, tuple[str, ...]] = {
+    "snooze": WORKABLE,
+    "wait": WORKABLE,
+    "decline": (Status.OPEN,),
+    "duplicate": WORKABLE,
+}
+"""From which status each verb of triage is offered."""
+
 OWNERS_VERBS = frozenset({"release", "start", "complete", "fail", "cancel", "assign"})
 """Verbs on a colleague's task that need the right to take over."""
 
@@ -70,6 +78,18 @@ def verbs_for(staff: Staff, task: Task) -> tuple[str, ...]:
         if task.status in statuses and not (others and verb in OWNERS_VERBS)
     )
     return (*verbs, "remove") if may(staff, Right.REMOVE_TASKS) else verbs
+
+
+def triage_for(staff: Staff, task: Task) -> tuple[str, ...]:
+    """The verbs of triage this person may do to this task now; a duplicate closes it, so it may have to be one's own."""
+    if task.deleted_at is not None:
+        return ()
+    others = is_others(staff, task) and not may(staff, Right.TAKE_OVER)
+    return tuple(
+        verb
+        for verb, statuses in TRIAGE_FROM.items()
+        if task.status in statuses and not (others and verb == "duplicate")
+    )
 
 
 def loses_sight(staff: Staff, task: Task) -> bool:

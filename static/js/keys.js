@@ -27,6 +27,7 @@
     End: list.last,
     ArrowLeft: () => list.section(-1),
     ArrowRight: () => list.section(1),
+    " ": (event) => list.togglePane(event),
     o: () => list.current() && location.assign(list.link(list.current()).href),
     u: () => go("back"),
     n: () => go("new"),
@@ -62,6 +63,8 @@
   function onKey(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
     const { target } = event;
+    /* A picker is on its way: what is typed meanwhile is meant for it, not for the list behind. */
+    if (find("#float")?.dataset.loading && event.key.length === 1) return event.preventDefault();
     if (target.closest("dialog")) {
       if (event.key === "?" && find("#keys")?.open && !target.matches("input, textarea")) find("#keys").close();
       return;

@@ -52,6 +52,16 @@ desk.list = (() => {
     place(all[Math.max(0, Math.min(all.length - 1, to))]);
   }
 
+  /* The peek pane, from a row: away and back again. */
+  function togglePane(event) {
+    const pane = find("#pane[data-follow]");
+    if (!pane || !event.target.closest(".row") || event.target.matches(".tick")) return false;
+    const hidden = find(".shell").classList.toggle("plain");
+    pane.hidden = hidden;
+    if (!hidden) refreshPane();
+    return true;
+  }
+
   const first = () => place(rows()[0]);
   const last = () => place(rows().at(-1));
 
@@ -137,5 +147,5 @@ desk.list = (() => {
     if (start && isList) place(start, { focus: false, follow: !find("#pane .title") });
   });
 
-  return { rows, current, place, move, first, last, section, leave, refreshPane, recount, link };
+  return { rows, current, place, togglePane, move, first, last, section, leave, refreshPane, recount, link };
 })();

