@@ -38,7 +38,9 @@ def change_staff(
             raise Refused("You cannot take your own rights away. Another admin can.")
         if status != StaffStatus.ACTIVE and (now.is_signed_in_allowed or release or hand_over_to is not None):
             _settle(now, by, release, hand_over_to)
-        Staff.objects.filter(pk=now.pk).update(**values)
+        if not Staff.objects.filter(pk=now.pk).update(**values):
+            # The row was there a moment ago, so it is the policy that hides it now.
+            raise Refused("Nothing was saved: you are no longer an admin.")
 
 
 def remove_staff(
