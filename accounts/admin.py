@@ -183,9 +183,9 @@ class SessionAdmin(ReadOnlyAdmin):
         name = Subquery(Staff.all_objects.filter(pk=OuterRef("staff_id")).values("name"))
         return super().get_queryset(request).annotate(person_name=name).defer("session_data")
 
-    @admin.display(description="person", ordering="person_name", empty_value="nobody yet")
-    def person(self, session: Any) -> str | None:
-        return session.person_name
+    @admin.display(description="person", ordering="person_name")
+    def person(self, session: Any) -> str:
+        return session.person_name or "nobody yet"
 
     @admin.action(description="End")
     def end_selected(self, request: HttpRequest, rows: models.QuerySet) -> None:

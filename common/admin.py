@@ -9,11 +9,12 @@ from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
-from common.admin_base import ReadOnlyAdmin
+from common.admin_base import ReadOnlyAdmin, word_filter
 from common.admin_history import columns_of, ids_in
 from common.models import Act, Change, ChangeCounter
 
 MOST_CHANGES = 200
+TABLES = ("staff", "realtors", "listings", "activities", "agent_tasks", "slack_messages", "listings_note")
 
 
 def page_of(table: str, key: str) -> str:
@@ -30,7 +31,10 @@ def page_of(table: str, key: str) -> str:
 @admin.register(Act)
 class ActAdmin(ReadOnlyAdmin):
     list_display = ["verb", "who", "reason", "source", "at"]
-    list_filter = ["source", "actor_kind"]
+    list_filter = [
+        word_filter("source", [(name, name) for name in ("web", "admin", "sql")]),
+        word_filter("actor_kind", [("staff", "Staff"), ("system", "The system")], "who"),
+    ]
     search_fields = ["act_id", "verb", "reason", "actor_id"]
     search_help_text = "Verb, reason, or the id of the act or the person"
     fields = ["act_id", "verb", "reason", "who", "at", "source", "undoes", "changes"]
@@ -73,7 +77,7 @@ class ActAdmin(ReadOnlyAdmin):
 @admin.register(Change)
 class ChangeAdmin(ReadOnlyAdmin):
     list_display = ["change_id", "table_name", "row_key", "columns_changed", "act"]
-    list_filter = ["table_name"]
+    list_filter = [word_filter("table_name", [(name, name) for name in TABLES], "table")]
     search_fields = ["row_key", "act_id"]
     search_help_text = "The id of the row or of the act"
     fields = ["change_id", "act", "table_name", "row", "before", "after"]

@@ -82,6 +82,22 @@ class RemovedFilter(admin.SimpleListFilter):
         return queryset
 
 
+def word_filter(column: str, words: Iterable[tuple[str, str]], title: str = "") -> type[admin.SimpleListFilter]:
+    """A filter of a column without choices by words known beforehand: Django's own would read them from all rows."""
+
+    class WordFilter(admin.SimpleListFilter):
+        parameter_name = column
+
+        def lookups(self, request, model_admin):
+            return list(words)
+
+        def queryset(self, request, queryset):
+            return queryset.filter(**{column: self.value()}) if self.value() else queryset
+
+    WordFilter.title = title or column.replace("_", " ")
+    return WordFilter
+
+
 class BackRoomForm(forms.ModelForm):
     """A form that checks values against removed rows too, and shows what an action has refused."""
 
@@ -225,6 +241,8 @@ class BackRoomAdmin(admin.ModelAdmin):
         if obj is not None:
             context["opened"] = last_change(self.opts.db_table, str(obj.pk))
             context["buttons"] = self.buttons(request, obj)
+            if getattr(obj, "deleted_at", None) is not None:
+                context["subtitle"] = f"{obj} · removed, so it is only looked at until you restore it"
             context["tools"] = [link for tool in self.tools if (link := tool(obj))]
         context["show_save_and_add_another"] = add
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -21,7 +21,6 @@ class LogEntryAdmin(ReadOnlyAdmin):
     list_select_related = ["user__staff", "content_type"]
     search_fields = ["object_repr", "object_id", "user__staff__name"]
     search_help_text = "Row or person"
-    ordering = ["-action_time", "-pk"]
     fields = ["action_time", "person", "content_type", "object_repr", "action_flag", "get_change_message"]
 
     @admin.display(description="person", ordering="user__staff__name")

@@ -61,15 +61,15 @@ class NoteAdmin(ReadOnlyAdmin):
         changelist = super().get_changelist_instance(request)
         names = self.admin_site.names_of({row.author_staff_id for row in changelist.result_list if row.author_staff_id})
         for row in changelist.result_list:
-            row.author_name = names.get(row.author_staff_id, row.author_staff_id)
+            row.author_name = names.get(row.author_staff_id or "", "imported")
         return changelist
 
     @admin.display(description="note", ordering="text")
     def text_beginning(self, note: Note) -> str:
         return str(note)
 
-    @admin.display(description="author", empty_value="imported")
-    def author(self, note: Any) -> str | None:
+    @admin.display(description="author")
+    def author(self, note: Any) -> str:
         return note.author_name
 
 

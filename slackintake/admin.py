@@ -1,12 +1,19 @@
-"""Messages and the intake's bookkeeping in the back room: read only; the verbs stand on the pages of the messages."""
+"""Messages and the intake's bookkeeping in the back room: only looked at, read again and run again.
+
+The other verbs stand on the pages of the messages.
+"""
 
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from common.admin_base import ReadOnlyAdmin
+from common.admin_base import ReadOnlyAdmin, word_filter
+from common.history import Refused
+from slackintake import actions
 from slackintake.models import (
     ClockRun,
     CreatedTaskType,
@@ -19,7 +26,9 @@ from slackintake.models import (
     SlackEvent,
     SlackMessage,
     SlackName,
+    Work,
 )
+from slackintake.queue import make_due, wake_workers
 
 PAGES: dict[str, str] = {
     ItemKind.LISTING: "admin:listings_listing_change",
@@ -32,19 +41,36 @@ KINDS: dict[str, str] = {
 }
 
 
-def link_to(kind: str | None, item_id: str | None) -> str | None:
-    """A link to the back room's page of a listing or task; None if the row names none."""
+def link_to(kind: str | None, item_id: str | None) -> str:
+    """A link to the back room's page of a listing or task; a dash if the row names none."""
     if not kind or not item_id:
-        return None
+        return "–"
     return format_html('{} <a href="{}">{}</a>', ItemKind(kind).label, reverse(PAGES[kind], args=[item_id]), item_id)
 
 
 class AboutAnItem:
     """Rows that name a listing or task by kind and id."""
 
-    @admin.display(description="about", empty_value="–")
-    def about(self, row: Any) -> str | None:
+    @admin.display(description="about")
+    def about(self, row: Any) -> str:
         return link_to(row.kind, row.item_id)
+
+
+class RunsAgain(ReadOnlyAdmin):
+    """Work of the worker that an admin may have done once more after it has failed."""
+
+    actions = ["run_again"]
+
+    @admin.action(description="Run again")
+    def run_again(self, request: HttpRequest, rows: models.QuerySet) -> None:
+        self.each(request, rows, "asked to run again", _run_again)
+
+
+def _run_again(work: Work) -> None:
+    if not work.has_failed:
+        raise Refused(f"{work} has not failed, so there is nothing to run again.")
+    make_due(type(work), pk=work.pk)
+    wake_workers()
 
 
 class FailedFilter(admin.SimpleListFilter):
@@ -65,17 +91,7 @@ class FailedFilter(admin.SimpleListFilter):
         return queryset.filter(**chosen.get(self.value() or "", {}))
 
 
-class MessageTypeFilter(admin.SimpleListFilter):
-    """The labels of the classification; asking the table for them would read all of it."""
-
-    title = "type"
-    parameter_name = "type"
-
-    def lookups(self, request, model_admin):
-        return [(label, label) for label in ("GROUP", "STRAY", "INFO_REQUEST", "IGNORE", "unclassified")]
-
-    def queryset(self, request, queryset):
-        return queryset.filter(message_type=self.value()) if self.value() else queryset
+LABELS = ("GROUP", "STRAY", "INFO_REQUEST", "IGNORE", "unclassified")
 
 
 @admin.register(SlackMessage)
@@ -89,7 +105,7 @@ class SlackMessageAdmin(ReadOnlyAdmin):
         "processing_status",
         "received_at",
     ]
-    list_filter = ["processing_status", MessageTypeFilter]
+    list_filter = ["processing_status", word_filter("message_type", [(label, label) for label in LABELS])]
     search_fields = ["message_text", "slack_user_id", "slack_channel_id", "slack_ts", "message_id"]
     search_help_text = "Words, sender, channel, ts or id"
     fields = [
@@ -113,12 +129,19 @@ class SlackMessageAdmin(ReadOnlyAdmin):
         "message_id",
     ]
 
+    actions = ["read_again"]
+
+    @admin.action(description="Read again")
+    def read_again(self, request: HttpRequest, rows: models.QuerySet) -> None:
+        by = request.user.staff  # type: ignore[union-attr]
+        self.each(request, rows, "asked to read again", lambda row: actions.read_again(row, by=by))
+
     @admin.display(description="message", ordering="message_text")
     def beginning(self, message: SlackMessage) -> str:
         return str(message)
 
-    @admin.display(description="created task", empty_value="–")
-    def created_task(self, message: SlackMessage) -> str | None:
+    @admin.display(description="created task")
+    def created_task(self, message: SlackMessage) -> str:
         return link_to(KINDS.get(message.created_task_type or ""), message.created_task_id)
 
 
@@ -131,7 +154,7 @@ class SlackEventAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ReadingJob)
-class ReadingJobAdmin(ReadOnlyAdmin):
+class ReadingJobAdmin(RunsAgain):
     list_display = ["message", "purpose", "due_at", "attempts", "finished_at", "error"]
     list_filter = [FailedFilter, "purpose"]
     list_select_related = ["message"]
@@ -158,7 +181,7 @@ class LinkAdmin(AboutAnItem, ReadOnlyAdmin):
 
 
 @admin.register(Reply)
-class ReplyAdmin(AboutAnItem, ReadOnlyAdmin):
+class ReplyAdmin(AboutAnItem, RunsAgain):
     list_display = ["name", "action", "message", "about", "due_at", "attempts", "sent_at", "error"]
     list_filter = [FailedFilter, "action"]
     list_select_related = ["message"]

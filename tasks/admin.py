@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from common.admin_base import RemovableAdmin
+from common.admin_base import RemovableAdmin, word_filter
 from common.admin_history import pretty
 from listings.admin import ListingAdmin
 from listings.models import Listing
@@ -22,7 +22,7 @@ from realtors.models import Realtor
 from staff.admin import StaffAdmin
 from staff.models import Staff
 from tasks import actions
-from tasks.models import WORKABLE, Activity, AgentTask
+from tasks.models import WORKABLE, Activity, AgentTask, TaskKey
 
 RECORD = ["status", "assigned_staff", "claimed_at", "completed_at", pretty("outputs"), "deleted_by_name"]
 
@@ -69,9 +69,9 @@ class TaskAdmin(RemovableAdmin):
     def restore(self, request: HttpRequest, row: Any) -> None:
         actions.restore(row, by=request.user.staff)  # type: ignore[union-attr]
 
-    @admin.display(description="removed by", empty_value="–")
-    def deleted_by_name(self, task: Any) -> str | None:
-        return self.admin_site.names_of([task.deleted_by]).get(task.deleted_by) if task.deleted_by else None
+    @admin.display(description="removed by")
+    def deleted_by_name(self, task: Any) -> str:
+        return self.admin_site.names_of([task.deleted_by]).get(task.deleted_by, "–") if task.deleted_by else "–"
 
     @admin.action(description="Release (say why)")
     def release_selected(self, request: HttpRequest, rows: models.QuerySet) -> None:
@@ -82,7 +82,7 @@ class TaskAdmin(RemovableAdmin):
 @admin.register(Activity)
 class ActivityAdmin(TaskAdmin):
     list_display = ["name", "listing", "task_category", "visibility_group", "status", "assigned_staff", "due_date"]
-    list_filter = ["status", "task_category", "visibility_group", "priority"]
+    list_filter = ["status", "task_category", "visibility_group"]
     search_fields = ["name", "listing__address_string", "task_id"]
     search_help_text = "Name, address or id"
     raw_id_fields = ["listing"]
@@ -96,7 +96,7 @@ class ActivityAdmin(TaskAdmin):
 @admin.register(AgentTask)
 class AgentTaskAdmin(TaskAdmin):
     list_display = ["name", "realtor", "task_key", "status", "assigned_staff", "due_date"]
-    list_filter = ["status", "task_key", "priority"]
+    list_filter = ["status", word_filter("task_key", TaskKey.choices, "kind of request")]
     search_fields = ["name", "realtor__name", "task_id"]
     search_help_text = "Name, realtor or id"
     raw_id_fields = ["realtor"]

@@ -9,8 +9,10 @@ from django.apps import apps
 from django.conf import settings as django_settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.db.models import BooleanField
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -147,6 +149,14 @@ def test_no_list_can_be_edited_in_place_and_no_row_can_be_deleted(rf, anna):
         assert not page_of_model.has_delete_permission(request)
         assert "delete_selected" not in page_of_model.get_actions(request)
         assert page_of_model.show_full_result_count is False
+
+
+def test_no_filter_reads_its_words_from_all_rows():
+    for model, page_of_model in admin.site._registry.items():
+        for name in page_of_model.list_filter:
+            if isinstance(name, str):
+                *_, field = get_fields_from_path(model, name)
+                assert field.choices or isinstance(field, BooleanField), (model, name)
 
 
 @pytest.mark.parametrize("model", models_of_the_project(), ids=lambda model: model._meta.label_lower)
@@ -628,6 +638,17 @@ def test_a_message_is_shown_with_its_classification_and_cannot_be_changed(client
     assert 'name="_save"' not in shown
     assert client.post(page(stored, "change"), {"message_text": "forged"}).status_code == 403
     assert client.get(page(SlackMessage, "add")).status_code == 403
+
+
+def test_messages_are_read_again_and_failed_work_runs_again(client, anna):
+    stored = message(1)
+    assert "Asked to read again" in said(do(client, "read_again", stored))
+    job = ReadingJob.objects.get(message=stored)
+    assert "has not failed" in said(do(client, "run_again", job))
+    ReadingJob.objects.update(finished_at=timezone.now(), error="No such channel", attempts=3)
+    assert [row.pk for row in client.get(page(ReadingJob), {"work": "failed"}).context["cl"].result_list] == [job.pk]
+    assert "Asked to run again" in said(do(client, "run_again", job))
+    assert (as_now(job).finished_at, as_now(job).attempts, as_now(job).error) == (None, 0, None)
 
 
 @pytest.mark.parametrize("model", [Act, Change, LogEntry])
