@@ -81,7 +81,7 @@ def verbs_for(staff: Staff, task: Task) -> tuple[str, ...]:
 
 
 def triage_for(staff: Staff, task: Task) -> tuple[str, ...]:
-    """The verbs of triage this person may do to this task now; a duplicate closes it, so it may have to be one's own."""
+    """The verbs of triage this person may do to this task now; naming a colleague's a duplicate would close it."""
     if task.deleted_at is not None:
         return ()
     others = is_others(staff, task) and not may(staff, Right.TAKE_OVER)
