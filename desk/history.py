@@ -214,6 +214,9 @@ def subject_of(act_id: str, staff: Staff) -> str:
         if keys:
             names += tasks.visible(kind, staff, removed=True).filter(pk__in=keys).values_list("name", flat=True)
     listings = [key for table, key in touched if table == "listings"]
+    if any(table == "listings_acknowledgement" for table, _ in touched):
+        values = Change.objects.filter(act_id=act_id, table_name="listings_acknowledgement")
+        listings += [(after or before or {})["listing_id"] for before, after in values.values_list("before", "after")]
     if listings:
         names = list(Listing.all_objects.filter(pk__in=listings).values_list("address_string", flat=True))
     if len(names) == 1:

@@ -11,7 +11,7 @@ from desk import history
 from desk.history import Entry
 from desk.lines import Line, ago, by_due, line, moment_of, unseen
 from listings.models import Listing, ListingStatus
-from listings.queries import notes_of
+from listings.queries import new_listings, notes_of
 from realtors.models import Realtor
 from slackintake.pages import Card, cards_behind
 from slackintake.queries import messages_behind
@@ -73,6 +73,7 @@ class ListingPage(Printed):
     notes: list[NoteLine]
     messages: list[Card]
     history: list[Entry]
+    is_new: bool
     may_edit: bool
     may_remove: bool
 
@@ -128,6 +129,7 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
             {activity.pk: activity.name for activity in activities},
             names,
         ),
+        is_new=new_listings(staff).filter(pk=listing_id).exists(),
         may_edit=may(staff, Right.EDIT_LISTINGS) and listing.deleted_at is None,
         may_remove=may(staff, Right.REMOVE_LISTINGS),
     )

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import Request
 from common.history import Refused, last_act
-from common.http import back
+from common.http import after_action, back
 from desk.forms import ListingForm, NoteForm, ReasonForm
 from listings import actions
 from listings.models import Listing
@@ -123,6 +123,21 @@ def restore(request: Request, pk: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect(listing.get_absolute_url())
     return _done(listing, "Restored", request)
+
+
+@require_POST
+def acknowledge(request: Request, pk: str) -> HttpResponse:
+    """Take note of a listing: its row leaves my inbox."""
+    listing = get_listing(request, pk)
+    act_id, status = None, 200
+    try:
+        actions.acknowledge(listing, by=request.user.staff)
+        said, act_id = f"Acknowledged: {listing.address_string}", last_act()
+    except Refused as refusal:
+        said, status = f"{refusal} {listing.address_string}", 409
+    return after_action(
+        request, said=said, act_id=act_id, fallback=listing.get_absolute_url(), trigger="desk:left", status=status
+    )
 
 
 @require_POST

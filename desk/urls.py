@@ -15,6 +15,7 @@ urlpatterns = [
     path("listings/<ulid:pk>/cancel/", listing_views.end, {"verb": "cancel"}, name="listing-cancel"),
     path("listings/<ulid:pk>/remove/", listing_views.end, {"verb": "remove"}, name="listing-remove"),
     path("listings/<ulid:pk>/restore/", listing_views.restore, name="listing-restore"),
+    path("listings/<ulid:pk>/acknowledge/", listing_views.acknowledge, name="listing-acknowledge"),
     path("realtors/", views.realtors, name="realtors"),
     path("realtors/<ulid:pk>/", views.realtor, name="realtor"),
     path("staff/", views.people, name="staff"),

@@ -17,9 +17,11 @@ from common.queries import last_undoable_act
 from desk import lists
 from desk.history import subject_of
 from desk.listing_page import listing_page
+from desk.new_listings import new_listings
 from desk.realtor_page import realtor_page
 from desk.task_page import task_page
 from desk.work_lists import WorkList, side_counts, tabs_of, work_list
+from listings.queries import NUMBER_OF_NEW
 from slackintake.pages import look_rows
 from slackintake.queries import NUMBER_TO_REVIEW, PAGE, messages_to_review
 from staff.models import Role, Staff, StaffStatus
@@ -35,6 +37,7 @@ INBOX_TABS = {
     "snoozed": "Snoozed",
     "waiting": "Waiting",
     "look": "Needs a look",
+    "new": "New listings",
 }
 DESK_TABS = {"listing", "realtor", "look"}
 """Tabs for those who see realtors' requests and resolve messages; others see one kind of work only."""
@@ -50,8 +53,8 @@ def inbox(request: Request) -> HttpResponseBase:
     tab = request.GET.get("tab", "") if request.GET.get("tab") in shown else ""
     selection, narrowing = tasks.inbox_selection(staff, tab), Narrowing(request.GET)
     matching = narrowing.narrow(selection) if narrowing else None
-    counts, matched, to_review = tasks.counts_and(staff, matching, NUMBER_TO_REVIEW)
-    numbers = counts._asdict() | {"look": to_review}
+    counts, matched, (to_review, new) = tasks.counts_and(staff, matching, NUMBER_TO_REVIEW, NUMBER_OF_NEW)
+    numbers = counts._asdict() | {"look": to_review, "new": new}
     work = WorkList(
         key="inbox",
         heading="Inbox",
@@ -72,6 +75,8 @@ def inbox(request: Request) -> HttpResponseBase:
     )
     if tab == "look":
         return _needs_a_look(request, work)
+    if tab == "new":
+        return new_listings(request, work, number=new)
     return work_list(request, work, narrowing=narrowing, matching=matched)
 
 

@@ -6,7 +6,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from common.history import Refused, act
-from listings.models import Listing, Note, Template, TemplateLine
+from listings.models import Acknowledgement, Listing, Note, Template, TemplateLine
 from listings.signals import listing_removed, listing_restored
 from staff.models import Staff
 from staff.rights import Right, may
@@ -50,6 +50,17 @@ def restore_listing(listing: Listing, *, by: Staff) -> None:
             raise Refused(f"{listing.address_string} is not removed.")
         Listing.all_objects.filter(pk=listing.pk).update(deleted_at=None)
         listing_restored.send(Listing, listing=listing, at=now.deleted_at)
+
+
+def acknowledge(listing: Listing, *, by: Staff) -> None:
+    """Take note of a listing: it leaves this person's inbox and stays in that of everybody else."""
+    if listing.deleted_at is not None:
+        raise Refused(f"{listing.address_string} has been removed. There is nothing to acknowledge.")
+    with act("acknowledged"):
+        # Two windows of one person may ask at once: the second finds the row there and changes nothing.
+        _, is_new = Acknowledgement.objects.get_or_create(listing_id=listing.pk, staff_id=by.pk)
+        if not is_new:
+            raise Refused("You have acknowledged this already:")
 
 
 def write_note(*, kind: str, item_id: str, text: str, by: Staff) -> Note:

@@ -4,12 +4,47 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from common.clock import at_end_of_day
-from listings.models import KeyDate, KeyDateKind, Note, OfficeDay, Template, TemplateLine, Weekday
+from listings.models import (
+    KeyDate,
+    KeyDateKind,
+    Listing,
+    ListingStatus,
+    Note,
+    OfficeDay,
+    Template,
+    TemplateLine,
+    Weekday,
+)
+from staff.models import Staff
 
 FURTHEST = timedelta(days=3660)
+NEW_FOR = timedelta(days=14)
+"""A listing older than this is news to nobody, whoever has not acknowledged it."""
+
+NUMBER_OF_NEW = f"""(SELECT count(*) FROM (
+    SELECT FROM listings n
+    WHERE n.deleted_at IS NULL AND n.status <> '{ListingStatus.COMPLETED}'
+        AND n.created_at >= now() - interval '{NEW_FOR.days} days'
+        AND n.listing_id <> ALL (ARRAY(
+            SELECT a.listing_id FROM listings_acknowledgement a WHERE a.staff_id = %(me)s))
+    LIMIT 1001) new)"""  # noqa: S608 - our own constants
+"""How many listings ``new_listings`` holds, up to 1,001. SQL, asked beside other numbers; ``me`` is the person's id."""
+
+
+def new_listings(staff: Staff) -> QuerySet[Listing]:
+    """Live listings of the last 14 days that are not done and that this person has not acknowledged, newest first."""
+    since = timezone.now() - NEW_FOR
+    return (
+        Listing.objects.filter(created_at__gte=since)
+        .exclude(status=ListingStatus.COMPLETED)
+        .exclude(acknowledgements__staff_id=staff.pk)
+        .select_related("realtor")
+        .order_by("-created_at", "-pk")
+    )
 
 
 def notes_of(kind: str, item_id: str) -> list[Note]:

@@ -163,16 +163,18 @@ def counts(staff: Staff) -> Counts:
     return counts_and(staff)[0]
 
 
-def counts_and(staff: Staff, matching: Selection | None = None, also: str = "0") -> tuple[Counts, int | None, int]:
+def counts_and(staff: Staff, matching: Selection | None = None, *also: str) -> tuple[Counts, int | None, list[int]]:
     """The same, and in the same statement how many tasks a filtered list holds (None without filters).
 
-    ``also`` is one more number in SQL of a room above, so that a page need not ask twice.
+    ``also`` are further numbers in SQL of other rooms, so that a page need not ask twice; ``%(me)s`` is the person.
     """
     tabs = ("listing", "realtor", "snoozed", "waiting")
     listing, realtor, snoozed, waiting = (inbox_selection(staff, tab) for tab in tabs)
     asked = [listing, realtor, my_selection(), snoozed, waiting]
-    *numbers, further = counts_of([*asked, *([matching] if matching is not None else [])], staff, also)
-    return Counts(*numbers[:5]), numbers[5] if matching is not None else None, further
+    if matching is not None:
+        asked.append(matching)
+    numbers = counts_of(asked, staff, *also)
+    return Counts(*numbers[:5]), numbers[5] if matching is not None else None, numbers[len(asked) :]
 
 
 # ---- the document's query patterns -----------------------------------------------------------------------------------

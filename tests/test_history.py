@@ -71,6 +71,7 @@ DEEDS = {
     "listings.actions.edit_listing": lambda w: listings.actions.edit_listing(w.listing, by=w.me, type="LEASE"),
     "listings.actions.remove_listing": lambda w: listings.actions.remove_listing(w.listing, by=w.me),
     "listings.actions.restore_listing": lambda w: listings.actions.restore_listing(w.removed, by=w.me),
+    "listings.actions.acknowledge": lambda w: listings.actions.acknowledge(w.listing, by=w.me),
     "listings.actions.write_note": lambda w: listings.actions.write_note(
         kind="listing", item_id=w.listing.pk, text="Key at the desk", by=w.me
     ),

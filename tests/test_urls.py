@@ -38,7 +38,7 @@ listings                                                         200    200     
 listing                                                          200    200         200        200      login
 listing-{new,edit,cancel}                                        200    200         403        403      login
 listing-remove                                                   200    403         403        403      login
-listing-{restore,note}                                           405    405         405        405      login
+listing-{restore,note,acknowledge}                               405    405         405        405      login
 realtors                                                         200    200         200        200      login
 realtor                                                          200    200         200        200      login
 staff                                                            200    200         200        200      login

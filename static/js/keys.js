@@ -39,7 +39,7 @@
     p: () => doVerb("priority"),
     h: () => doVerb("snooze"),
     w: () => doVerb("wait"),
-    1: () => isInbox() && doVerb("claim"),
+    1: () => verbs.acknowledge() || (isInbox() && doVerb("claim")),
     2: () => isInbox() && doVerb("duplicate"),
     3: () => isInbox() && doVerb("decline"),
     ".": () => desk.live.showNew() && true,

@@ -7,7 +7,7 @@ desk.select = (() => {
   let all = null;
 
   const form = () => find("#bulk");
-  const KINDS = { activities: "activity", "agent-tasks": "agent_task" };
+  const KINDS = { activities: "activity", "agent-tasks": "agent_task", listings: "listing" };
 
   /* A row's task as requests name it: "activity:01J…". */
   function itemOf(row) {

@@ -31,6 +31,13 @@ desk.verbs = (() => {
     return true;
   }
 
+  /* A listing is acknowledged from its row in the inbox or by the button on its own page, while it is new to me. */
+  function acknowledge() {
+    const form = find(".row[aria-current] form[data-verb=acknowledge]") || (!list.current() && find("form[data-acknowledge]"));
+    form?.requestSubmit();
+    return Boolean(form);
+  }
+
   function post(address, values, row) {
     if (!row) return sendPlain(address, values);
     if (row.classList.contains("busy")) return;
@@ -206,7 +213,7 @@ desk.verbs = (() => {
     const form = event.target;
     if (!form.matches("[data-verb]")) return;
     const marked = form.closest(".thumbs") && list.current();
-    const row = form.closest("#float") ? find("#float").row : marked || (form.closest("#pane") && rowOf(form.getAttribute("action")));
+    const row = form.closest("#float") ? find("#float").row : form.closest(".row") || marked || (form.closest("#pane") && rowOf(form.getAttribute("action")));
     if (!row) return;
     event.preventDefault();
     const data = new FormData(form, event.submitter);
@@ -233,5 +240,5 @@ desk.verbs = (() => {
     return Boolean(link);
   }
 
-  return { doVerb, subject, open, openLink, undo };
+  return { doVerb, acknowledge, subject, open, openLink, undo };
 })();

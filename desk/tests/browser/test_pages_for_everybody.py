@@ -22,6 +22,7 @@ def places(work):
         "/inbox/",
         f"/inbox/?peek=activity:{work[0].pk}",
         "/inbox/?tab=realtor",
+        "/inbox/?tab=new",
         "/my/",
         task,
         work[2].get_absolute_url(),

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from listings.models import Acknowledgement
 from tasks.models import Status
 from tests import factories
 
@@ -345,3 +346,35 @@ def test_without_script(desk, work):
     page.fill("[name=reason]", "Wrong picture")
     page.click("form >> text=Reopen")
     expect(toast(page)).to_contain_text("Reopened: Renew headshot")
+
+
+# ---- new listings ----------------------------------------------------------------------------------------------------
+
+
+def test_1_acknowledges_a_new_listing_and_z_brings_it_back(desk, work):
+    priya, page = desk()
+    page.goto("/inbox/?tab=new")
+    expect(marked(page)).to_have_text("789 Valencia St, San Francisco")
+    press(page, "1")
+    expect(toast(page)).to_contain_text("Acknowledged: 789 Valencia St")
+    expect(marked(page)).to_have_text("88 Harbour St, Toronto")
+    expect(page.locator("#count")).to_have_text("1 to acknowledge")
+    press(page, "z")
+    expect(toast(page)).to_contain_text("Undone: 789 Valencia St")
+    expect(marked(page)).to_have_text("789 Valencia St, San Francisco")
+    page.locator(".row").last.get_by_role("button", name="Acknowledge").click()
+    expect(toast(page)).to_contain_text("Acknowledged: 88 Harbour St")
+    press(page, "Enter")
+    page.wait_for_url("**/listings/*/")
+    press(page, "1")
+    expect(toast(page)).to_contain_text("Acknowledged: 789 Valencia St")
+    acknowledged = Acknowledgement.objects.filter(staff_id=priya.pk)
+    assert acknowledged.count() == 2
+
+
+def test_a_new_listing_is_acknowledged_with_the_thumb(desk, work):
+    _, page = desk(**PHONE)
+    page.goto("/inbox/?tab=new")
+    page.locator(".thumbs").get_by_role("button", name="Acknowledge").tap()
+    expect(toast(page)).to_contain_text("Acknowledged: 789 Valencia St")
+    expect(page.locator(".row")).to_have_count(1)

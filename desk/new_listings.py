@@ -1,0 +1,72 @@
+"""*New listings*, a tab of the inbox: what has come in and this person has not acknowledged yet."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.http import HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from accounts.requests import Request
+from common.clock import office_now
+from common.printing import Printed
+from desk.lines import ago
+from desk.work_lists import WorkList, side_counts, tabs_of
+from listings.models import Listing
+from listings.queries import new_listings as unacknowledged
+from staff.models import Staff
+from tasks.lists import PAGE, capped
+
+
+@dataclass(slots=True)
+class NewRow(Printed):
+    """One listing that waits for this person's acknowledgement."""
+
+    id: str
+    href: str
+    title: str
+    subtitle: str
+    type_label: str
+    status_label: str
+
+
+def new_listings(request: Request, work: WorkList, *, number: int) -> HttpResponseBase:
+    """The page, its rows as a fragment, or which of the rows on screen have left it (``?state=``)."""
+    staff = request.user.staff
+    if state := request.GET.get("state"):
+        return JsonResponse({"gone": _gone(state, staff)})
+    found = unacknowledged(staff)
+    start = Listing.all_objects.filter(pk=request.GET.get("after", "")[:26]).first()
+    if start is not None:
+        found = found.filter(Q(created_at__lt=start.created_at) | Q(created_at=start.created_at, pk__lt=start.pk))
+    rows = [_row(listing) for listing in found[: PAGE + 1]]
+    context = {
+        "nav": "inbox",
+        "rows": rows[:PAGE],
+        "more_href": f"?tab=new&after={rows[PAGE - 1].id}" if len(rows) > PAGE else "",
+        "count_words": f"{capped(number)} to acknowledge",
+        "tabs": tabs_of(work),
+        "counts": side_counts(work.counts),
+    }
+    is_part = request.htmx and ("after" in request.GET or request.htmx.target == "rows")
+    page: HttpResponse = render(request, f"desk/new_listings.html{'#rows' if is_part else ''}", context)
+    return page
+
+
+def _row(listing: Listing) -> NewRow:
+    whose = listing.realtor.name if listing.realtor else "No realtor yet"
+    return NewRow(
+        id=listing.pk,
+        href=listing.get_absolute_url(),
+        title=listing.address_string,
+        subtitle=f"{whose} · came in {ago(listing.created_at, office_now())}",
+        type_label=listing.get_type_display() or "",
+        status_label=listing.get_status_display(),
+    )
+
+
+def _gone(state: str, staff: Staff) -> dict[str, str]:
+    """Which of these rows ("listing:01J…") this person's tab no longer holds, each with a sentence for its leaving."""
+    shown = {item.partition(":")[2] for item in state.split(",")[: 4 * PAGE]}
+    held = set(unacknowledged(staff).filter(pk__in=shown).values_list("pk", flat=True))
+    return {f"listing:{pk}": "No longer here:" for pk in shown - held if pk}
