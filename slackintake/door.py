@@ -115,5 +115,9 @@ def _store(source: str, event_id: str | None, kind: str, text: str) -> None:
             "ON CONFLICT (slack_event_id) DO NOTHING",
             [event_id and slack.clean(event_id), source, slack.clean(kind)[:100], slack.without_credentials(text)],
         )
-        if cursor.rowcount:
+        is_new = cursor.rowcount > 0
+    if is_new:
+        # After the commit: commits that notify stand in one queue, and each would wait for the disk of those before it.
+        # Where the call gets lost, the workers look by themselves a second later.
+        with connection.cursor() as cursor:
             cursor.execute(f"NOTIFY {CHANNEL}")
