@@ -320,7 +320,8 @@ def test_a_realtor_searches_nothing_yet(operations):
 def test_the_buttons_of_a_hit_are_those_of_its_page(look, marketing, operations):
     factories.activity(name="Taken photos", assigned_staff=operations)
     theirs, mine = (look("taken", person)["tasks"].hits[0].buttons for person in (marketing, operations))
-    assert [button.label for button in theirs] == ["Due", "Priority", "Edit"]
+    labels = [button.label for button in theirs]
+    assert labels == ["Due", "Priority", "Snooze for me", "Waiting on the realtor", "Edit"]
     assert "Complete" in [button.label for button in mine]
 
 
