@@ -7,6 +7,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 LONGEST = 200
 """Characters of a query that are read; nobody types more, and a pasted page is found by its beginning."""
@@ -15,6 +19,7 @@ MOST_WORDS = 8
 _LONGEST_WORD = 40
 
 _GAP = re.compile(r"[^a-z0-9\u00c0-\u1fff\u2c00-\u2fff\u3040-\ud7ff\uf900-\ufdff]")
+_ASCII_GAP = re.compile(r"[^a-z0-9]")
 _MARK = re.compile(r"[\u0300-\u036f]")
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe"})
 _APOSTROPHES = "'’"
@@ -48,6 +53,11 @@ class Term:
     def __str__(self) -> str:
         return f"'{self.lexeme}'{':*' if self.is_beginning else ''}"
 
+    @property
+    def pattern(self) -> str:
+        """For a folded text; a lexeme holds letters and digits only, so there is nothing in it to escape."""
+        return f"{self.lexeme}{'' if self.is_beginning else '(?![^ ])'}"
+
 
 Word = tuple[Term, ...]
 """A word of a query with what else may stand for it ("street" also for "st")."""
@@ -64,28 +74,32 @@ def as_tsquery(word: Word) -> str:
     return f"({' | '.join(map(str, word))})"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A piece of a text; ``is_hit`` where it is what was looked for. Templates escape and mark it."""
+class Marks(NamedTuple):
+    """Where words were met in a text, as spans in order, and which of the words (by position)."""
 
-    text: str
-    is_hit: bool = False
+    spans: list[tuple[int, int]]
+    met: set[int]
 
 
-def hits_in(text: str, words: Sequence[Word]) -> tuple[list[tuple[int, int]], set[int]]:
-    """Where the words begin words of this text, as spans in order, and which of the words were met (by position)."""
-    spans: set[tuple[int, int]] = set()
-    met: set[int] = set()
-    for joined in ("", _APOSTROPHES) if any(sign in text for sign in _APOSTROPHES) else ("",):
-        folded, places = _folded_with_places(text, joined)
-        for start, end in ((match.start(), match.end()) for match in re.finditer(r"[^ ]+", folded)):
-            token = folded[start:end]
-            for number, word in enumerate(words):
-                for term in word:
-                    if token.startswith(term.lexeme) if term.is_beginning else token == term.lexeme:
-                        spans.add((places[start], places[start + len(term.lexeme) - 1] + 1))
-                        met.add(number)
-    return sorted(spans), met
+class Finder:
+    """Looks for the words of one query in many texts."""
+
+    def __init__(self, words: Sequence[Word]):
+        self._patterns = [re.compile(f"(?<![^ ])(?:{'|'.join(term.pattern for term in word)})") for word in words]
+
+    def look(self, text: str) -> Marks:
+        """Where the words begin words of this text."""
+        marks = Marks([], set())
+        if not text:
+            return marks
+        for dropped in ("", _APOSTROPHES) if "'" in text or "’" in text else ("",):
+            folded, places = _folded_with_places(text, dropped)
+            for number, pattern in enumerate(self._patterns):
+                for match in pattern.finditer(folded):
+                    marks.met.add(number)
+                    marks.spans.append((places[match.start()], places[match.end() - 1] + 1))
+        marks.spans.sort()
+        return marks
 
 
 def codes_in(text: str, codes: Iterable[str]) -> list[tuple[int, int]]:
@@ -100,27 +114,51 @@ def codes_in(text: str, codes: Iterable[str]) -> list[tuple[int, int]]:
     return []
 
 
-def _folded_with_places(text: str, joined: str) -> tuple[str, list[int]]:
-    """The folded text, and for each of its characters the place in ``text`` it came from."""
+def _folded_with_places(text: str, dropped: str) -> tuple[str, Sequence[int]]:
+    """The folded text without the ``dropped`` signs, and for each of its characters the place it came from."""
+    if not dropped and text.isascii():
+        return _ASCII_GAP.sub(" ", text.lower()), range(len(text))
     folded: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
-        if character in joined and joined:
-            continue
-        for letter in _fold_character(character):
-            folded.append(letter)
-            places.append(place)
+        if character not in dropped:
+            for letter in _fold_character(character):
+                folded.append(letter)
+                places.append(place)
     return "".join(folded), places
 
 
-def segments(text: str, spans: Sequence[tuple[int, int]], *, around: int = 0) -> list[Segment]:
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a text; ``is_hit`` where it is what was looked for."""
+
+    text: str
+    is_hit: bool = False
+
+
+class Marked(tuple[Segment, ...]):
+    """A text in pieces."""
+
+    __slots__ = ()
+
+    @property
+    def html(self) -> SafeString:
+        """Escaped, with the hits in ``<mark>``."""
+        pieces = (f"<mark>{escape(piece.text)}</mark>" if piece.is_hit else escape(piece.text) for piece in self)
+        return mark_safe("".join(pieces))  # noqa: S308  each piece is escaped
+
+    def __str__(self) -> str:
+        return "".join(piece.text for piece in self)
+
+
+def segments(text: str, spans: Sequence[tuple[int, int]], *, around: int = 0) -> Marked:
     """The text cut at these spans; with ``around`` no more than about that much on both sides of the first of them."""
     start, end = 0, len(text)
     if around and len(text) > 2 * around:
         first = spans[0][0] if spans else 0
         start = _word_start(text, first - around)
         end = min(len(text), start + 2 * around)
-    pieces: list[Segment] = []
+    pieces = [Segment("…")] if start else []
     at = start
     for begin, stop in spans:
         if stop <= at or begin >= end:
@@ -131,11 +169,9 @@ def segments(text: str, spans: Sequence[tuple[int, int]], *, around: int = 0) ->
         at = min(stop, end)
     if at < end:
         pieces.append(Segment(text[at:end]))
-    if start:
-        pieces.insert(0, Segment("…"))
     if end < len(text):
         pieces.append(Segment("…"))
-    return pieces
+    return Marked(pieces)
 
 
 def _word_start(text: str, near: int) -> int:

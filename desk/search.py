@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.safestring import SafeString, mark_safe
 
 from common.clock import due_in_words, moment_in_words, office_now, office_zone
-from common.searching import Segment, as_tsquery, codes_in, hits_in, segments
+from common.searching import Finder, Marked, Marks, as_tsquery, codes_in, segments
 from desk.search_query import Query
 from desk.task_page import Button, buttons_for
 from staff.models import Role, Staff, StaffStatus
@@ -157,15 +158,26 @@ class Hit:
     href: str
     icon: str
     name: str
-    title: list[Segment]
-    second: list[Segment]
+    title: Marked
+    second: Marked
     found_in: str
-    found: list[Segment]
+    found: Marked | None
     words: str
     tone: str
     is_closed: bool
     is_removed: bool
     buttons: list[Button]
+
+    @property
+    def is_past(self) -> bool:
+        return self.is_closed or self.is_removed
+
+    @property
+    def below_html(self) -> SafeString:
+        """The second line: what else there is to know, and where the words were found."""
+        where = f"found in the {self.found_in}" if self.found_in else ""
+        parts = (self.second.html, self.found.html if self.found else "", where)
+        return mark_safe(" · ".join(part for part in parts if part))  # noqa: S308  pieces are escaped, the rest is ours
 
 
 @dataclass(slots=True)
@@ -234,6 +246,7 @@ class _Reader:
 
     def __init__(self, query: Query, staff: Staff):
         self.query, self.staff, self.now = query, staff, office_now()
+        self._finder = Finder(query.words)
         self._known: dict[tuple[Any, ...], list[Button]] = {}
 
     def hit(self, record: tuple) -> Hit:
@@ -256,7 +269,7 @@ class _Reader:
             title=segments(texts[0], spans[0], around=AROUND),
             second=segments(texts[1], spans[1], around=AROUND),
             found_in=" and ".join(FIELDS[kind][number] for number in found_in),
-            found=segments(texts[outside], spans[outside], around=AROUND) if outside else [],
+            found=segments(texts[outside], spans[outside], around=AROUND) if outside else None,
             words=words,
             tone=tone,
             is_closed=is_closed,
@@ -269,20 +282,20 @@ class _Reader:
         spans, found_in = [], []
         missing = set(range(len(self.query.words)))
         for number, (name, text) in enumerate(zip(names, texts, strict=True)):
-            places, met = self._look_in_number(text) if name in NUMBERS else hits_in(text, self.query.words)
-            spans.append(places)
-            if met & missing:
+            marks = self._look_in_number(text) if name in NUMBERS else self._finder.look(text)
+            spans.append(marks.spans)
+            if marks.met & missing:
                 found_in.append(number)
-                missing -= met
+                missing -= marks.met
         return spans, found_in
 
-    def _look_in_number(self, text: str) -> tuple[list[tuple[int, int]], set[int]]:
+    def _look_in_number(self, text: str) -> Marks:
         """A number is found by any part of it, however it is written; the whole query may be one number."""
         if places := codes_in(text, self.query.codes):
-            return places, set(range(len(self.query.words)))
+            return Marks(places, set(range(len(self.query.words))))
         found = {number: codes_in(text, [word[0].lexeme]) for number, word in enumerate(self.query.words)}
         met = {number for number, places in found.items() if places}
-        return sorted(found[number][0] for number in met), met
+        return Marks(sorted(found[number][0] for number in met), met)
 
     def _words(
         self, kind: str, status: str, progress: Any, due: datetime | None, ended: datetime | None, removed: bool
@@ -306,7 +319,8 @@ class _Reader:
         """The buttons of the task's own page; worked out once for tasks that stand alike."""
         if kind not in TASKS:
             return []
-        key = (kind, status, owner, removed)
+        whose = "mine" if owner == self.staff.pk else "nobody's" if owner is None else "a colleague's"
+        key = (kind, status, whose, removed)
         if key not in self._known:
             task = TASKS[kind](status=status, assigned_staff_id=owner, deleted_at=self.now if removed else None)
             self._known[key] = buttons_for(task, self.staff)

@@ -1,16 +1,18 @@
 """Text as search sees it."""
 
+from html import unescape
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from common.searching import (
+    Finder,
     Term,
     as_tsquery,
     codes_in,
     compact,
     fold,
-    hits_in,
     segments,
     words_of,
 )
@@ -22,7 +24,7 @@ def query(text):
 
 def marked(text, words, **options):
     """The text with what was found in brackets."""
-    spans, _ = hits_in(text, query(words))
+    spans = Finder(query(words)).look(text).spans
     return "".join(f"[{piece.text}]" if piece.is_hit else piece.text for piece in segments(text, spans, **options))
 
 
@@ -91,7 +93,13 @@ def test_any_text_is_a_query_of_plain_words(text):
         assert not set(word) & set(" '\\&|!():*<>\0")
 
 
-@given(st.text(max_size=80), st.text(max_size=20))
+@given(st.text(st.characters(exclude_characters="<>"), max_size=80), st.text(max_size=20))
 def test_the_pieces_of_a_text_are_the_text(text, words):
-    spans, _ = hits_in(text, query(words))
-    assert "".join(piece.text for piece in segments(text, spans)) == text
+    spans = Finder(query(words)).look(text).spans
+    pieces = segments(text, spans)
+    assert str(pieces) == text
+    assert unescape(pieces.html.replace("<mark>", "").replace("</mark>", "")) == text
+
+
+def test_pieces_are_escaped():
+    assert segments("<b> & pa", [(6, 8)]).html == "&lt;b&gt; &amp; <mark>pa</mark>"
