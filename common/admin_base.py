@@ -15,9 +15,9 @@ from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
-from django.db import IntegrityError, models, transaction
+from django.db import DataError, IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -148,7 +148,8 @@ class BackRoomAdmin(admin.ModelAdmin):
     list_max_show_all = 200
     ordering: ClassVar[Any] = ["-pk"]
     formfield_overrides = {
-        TextColumn: {"widget": AdminTextInputWidget},
+        # The longest that fits into an index entry of PostgreSQL, whatever the letters.
+        TextColumn: {"widget": AdminTextInputWidget, "max_length": 500},
         models.JSONField: {"form_class": JsonObject},
         models.DateTimeField: {"form_class": Moment, "widget": MomentWidget},
     }
@@ -166,7 +167,15 @@ class BackRoomAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         title = str(capfirst(self.opts.verbose_name_plural))
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        try:
+            return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        except (DataError, ValueError, OverflowError) as error:
+            # A filter typed into the address, such as the year 99999.
+            raise BadRequest("The address asks for something that no row can have.") from error
+
+    def get_search_results(self, request, queryset, search_term):
+        # Each word is a condition of its own: a page of pasted text would be more than PostgreSQL takes.
+        return super().get_search_results(request, queryset, search_term[:100])
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -47,20 +47,29 @@ class JsonObject(forms.JSONField):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs | {"widget": forms.Textarea(attrs={"rows": 6, "class": "json"})})
 
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError):
+            raise ValidationError("It holds a number too long, or is nested too deep. Make it simpler.") from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial if self.disabled else data
+
     def clean(self, value: Any) -> Any:
         value = super().clean(value)
-        if value is not None and not isinstance(value, dict):
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
             raise ValidationError('Write a JSON object, in braces, such as {"lockbox": "4711"}.')
-        if value is not None and (problem := next(_unstorable(value), "")):
+        if problem := next(_unstorable(value), ""):
             raise ValidationError(problem)
         return value
 
     def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return value
-        text = json.dumps(value or {}, indent=2, ensure_ascii=False)
-        # Half a character cannot be sent back to the browser either; written as \ud800 it can.
-        return json.dumps(value, indent=2) if UNSTORABLE.search(text) else text
+        if value is None or isinstance(value, str):
+            return value or ""
+        return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def _unstorable(value: Any):

@@ -19,6 +19,7 @@ from listings.models import (
     Weekday,
 )
 
+LIMITS = {"priority": (0, 10), "offset_days": (-250, 250), "position": (0, 1000)}
 FACTS = ["address_string", "realtor", "type", "due_date"]
 
 
@@ -116,6 +117,12 @@ class TemplateLineAdmin(BackRoomAdmin):
     search_help_text = "Activity or template"
     ordering = ["template", "position", "line_id"]
     raw_id_fields = ["template"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        least, most = LIMITS.get(db_field.name, (None, None))
+        if most is not None:
+            kwargs |= {"min_value": least, "max_value": most}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 @admin.register(KeyDate)

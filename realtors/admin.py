@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.postgres.forms import SimpleArrayField
 from django.http import HttpRequest
 
 from common.admin_base import BackRoomForm, RemovableAdmin
@@ -26,6 +27,9 @@ FACTS = [
 
 class RealtorForm(BackRoomForm):
     email = LowerEmailField(label="E-mail", max_length=254)
+    territories = SimpleArrayField(
+        forms.CharField(max_length=100), required=False, help_text="Regions, separated by commas."
+    )
 
 
 @admin.register(Realtor)

@@ -50,6 +50,11 @@ class TaskAdmin(RemovableAdmin):
             ("Record", {"fields": ["task_id", "created_at", "updated_at"]}),
         ]
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "priority":
+            kwargs |= {"min_value": 0, "max_value": 10}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         by = request.user.staff  # type: ignore[union-attr]
         if change:

@@ -401,7 +401,12 @@ def test_what_the_database_refuses_is_forbidden_and_undone(client, anna, monkeyp
     assert as_now(realtor).phone == "1"
 
 
-@pytest.mark.parametrize("path", ["?q=a%00b", "?status__exact=%00", "%00/change/", "?e=1", "?p=999999", "?foo=bar"])
+ODD = ["?created_at__year=99999999999", "?created_at__gte=never", "?q=" + "a+" * 3000, "?o=9.9.9", "?status__in="]
+
+
+@pytest.mark.parametrize(
+    "path", ["?q=a%00b", "?status__exact=%00", "%00/change/", "?e=1", "?p=999999", "?foo=bar"] + ODD
+)
 def test_odd_addresses_are_no_fault_of_ours(client, anna, path):
     assert client.get(page(Staff) + path).status_code < 500
 
@@ -411,12 +416,37 @@ def test_a_nul_in_a_form_is_a_bad_request(client, anna):
     assert save(client, realtor, name="a\0b").status_code == 400
 
 
-@pytest.mark.parametrize(
-    "text", ['["a list"]', "{", '{"a": NaN}', '{"a": 1e999}', r'{"a": "\u0000"}', r'{"\ud800": 1}']
-)
+def test_json_that_is_not_touched_is_no_change_and_emptied_is_an_empty_object(client, anna):
+    untouched, emptied = factories.realtor(metadata=None), factories.realtor(metadata={"a": [1, "é"]})
+    assert save(client, untouched, phone="1").status_code == 302
+    assert history_of("realtors", untouched.pk)[0].after == {"phone": "1"}
+    assert save(client, emptied, phone="1").status_code == 302
+    assert as_now(emptied).metadata == {"a": [1, "é"]}
+    assert save(client, emptied, metadata="").status_code == 302
+    assert as_now(emptied).metadata == {}
+
+
+UNSTORABLE = [
+    *('["a list"]', "{", '{"a": NaN}', '{"a": 1e999}', r'{"a": "\u0000"}', r'{"\ud800": 1}'),
+    *("[" * 100_000, '{"a": %s}' % ("9" * 5000)),
+]
+
+
+@pytest.mark.parametrize("text", UNSTORABLE, ids=lambda text: text[:20].encode("ascii", "replace").decode())
 def test_json_that_cannot_be_stored_is_refused_at_its_field(client, anna, text):
     response = save(client, factories.realtor(), metadata=text)
     assert "metadata" in response.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize("field", ["name", "phone", "slack_user_id", "license_number", "brokerage", "territories"])
+def test_a_text_too_long_for_an_index_is_refused_at_its_field(client, anna, field):
+    response = save(client, factories.realtor(), **{field: "é" * 3000})
+    assert field in response.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize("priority", ["-1", "11", "99999999999999999999", "high"])
+def test_a_priority_is_a_number_from_0_to_10(client, anna, priority):
+    assert "priority" in save(client, factories.activity(), priority=priority).context["adminform"].form.errors
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "not a day"])
