@@ -22,8 +22,9 @@ from desk.realtor_page import realtor_page
 from desk.task_page import task_page
 from desk.work_lists import WorkList, side_counts, tabs_of, work_list
 from listings.queries import NUMBER_OF_NEW
-from slackintake.pages import look_rows
+from slackintake.look import look_rows
 from slackintake.queries import NUMBER_TO_REVIEW, PAGE, messages_to_review
+from slackintake.views import look_context
 from staff.models import Role, Staff, StaffStatus
 from staff.rights import Right, may
 from tasks import queries as tasks
@@ -83,9 +84,15 @@ def inbox(request: Request) -> HttpResponseBase:
 def _needs_a_look(request: Request, work: WorkList) -> HttpResponse:
     """The messages that nobody and nothing has been able to resolve yet, the longest waiting first."""
     found = messages_to_review()
+    shown = [seen.message_id for seen in found[:PAGE]]
+    current = request.GET.get("peek") if request.GET.get("peek") in shown else "".join(shown[:1])
+    rows = look_rows(found[:PAGE], current or "")
+    if request.htmx and request.htmx.target == "rows":
+        return render(request, "slackintake/look_rows.html", {"rows": rows})
     context = {
+        **(look_context(current) if current else {}),
         "nav": "inbox",
-        "rows": look_rows(found[:PAGE]),
+        "rows": rows,
         "count_words": f"{capped(len(found))} {'needs' if len(found) == 1 else 'need'} a look",
         "tabs": tabs_of(work),
         "counts": side_counts(work.counts),

@@ -3,6 +3,7 @@
 A message is resolved once. Whoever comes second is told who was faster, and what was made for them is not kept.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +34,9 @@ from slackintake.resolving import open_review
 from slackintake.text import plain
 from staff.models import Staff
 from staff.rights import Right, may
-from tasks.models import Activity, AgentTask, TaskKey
+from tasks.models import WORKABLE, Activity, AgentTask, TaskKey, Waiting
+from tasks.rules import Task
+from tasks.triage import wait
 
 
 def make_listing(
@@ -45,8 +48,13 @@ def make_listing(
     realtor: Realtor,
     listing_type: str | None = None,
     due: datetime | None = None,
+    name: str | None = None,
+    left_out: Collection[str] = (),
 ) -> Item:
-    """Make a listing with its activities of a message that needs a look. A twin of a live listing is refused."""
+    """Make a listing with its activities of a message that needs a look. A twin of a live listing is refused.
+
+    `name` is whom the message names, None for what was read; `left_out` the template lines that are not wanted.
+    """
     review = _to_resolve(message_id, by)
     if group_key not in GroupKey.values:
         raise Refused("Choose what kind of listing it is.")
@@ -63,12 +71,13 @@ def make_listing(
         address=address,
         listing_type=listing_type,
         due=due,
+        name=name,
     )
     with act("made a listing of a message"):
         twin = next((found for found in making.listings_at(address) if _is_same(found, address)), None)
         if twin is not None:
             raise Refused(f"{twin.address_string} is a listing already. Attach the message to it.")
-        item = making.make_listing(review.as_message(), reading, realtor, by=by)
+        item = making.make_listing(review.as_message(), reading, realtor, by=by, left_out=left_out)
         _resolve(review, Resolution.MADE, item, reading)
     return item
 
@@ -82,6 +91,7 @@ def make_task(
     realtor: Realtor | None = None,
     listing: Listing | None = None,
     due: datetime | None = None,
+    name: str | None = None,
 ) -> Item:
     """Make a task of a message that needs a look: an activity of `listing` or, without one, a task for `realtor`."""
     review = _to_resolve(message_id, by)
@@ -99,6 +109,7 @@ def make_task(
         listing_type=None,
         due=due,
         title=title,
+        name=name,
     )
     with act("made a task of a message"):
         if listing is not None:
@@ -153,6 +164,20 @@ def ignore(message_id: str, *, by: Staff) -> None:
     review = _to_resolve(message_id, by)
     with act("ignored a message"):
         _resolve(review, Resolution.IGNORED, None)
+
+
+def ask(message_id: str, *, by: Staff) -> Task | None:
+    """Note that the realtor has been asked about a message: the task it is about waits on the realtor from now on.
+
+    Returns that task, or None where the message is about no open task. The message goes on needing a look.
+    """
+    review = _to_resolve(message_id, by)
+    row = Item(review.kind, review.item_id).row() if review.kind and review.item_id else None
+    if isinstance(row, Activity | AgentTask) and row.status in WORKABLE:
+        if not Waiting.objects.filter(kind=row.kind, item_id=row.pk, ended_at=None).exists():
+            wait(row, for_what="an answer to our question in Slack", by=by)
+        return row
+    return None
 
 
 def bring_back(message: SlackMessage, *, by: Staff) -> None:
@@ -239,6 +264,7 @@ def _corrected(
     listing_type: str | None,
     due: datetime | None,
     title: str | None = None,
+    name: str | None = None,
 ) -> Reading:
     """The reading as the person has it; what the person was not asked stays as it was read."""
     first = review.reading
@@ -248,7 +274,7 @@ def _corrected(
         "task_key": task_key,
         "listing_type": listing_type or None,
         "address": address,
-        "assignee_hint": first.assignee_hint if first else None,
+        "assignee_hint": (name.strip() or None) if name is not None else first.assignee_hint if first else None,
         "due_date": f"{due.astimezone(office_zone()):%Y-%m-%dT%H:%M}" if due else None,
         "task_title": title if title is not None else (first.task_title if first else ""),
         "confidence": first.confidence if first else 0.0,

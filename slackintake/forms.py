@@ -28,6 +28,7 @@ class MakeForm(forms.Form):
     )
     title = forms.CharField(label="What is to be done", required=False, max_length=80)
     due_date = DueField(label="Due", required=False, help_text="fri 3pm, 27 nov, +3d, 3wd, or none")
+    name = forms.CharField(label="Named", required=False, max_length=100)
     realtor = OneRow(model=Realtor, column="name", noun="realtor", required=False, help_text="how the name begins")
     listing = OneRow(
         model=Listing,

@@ -1,18 +1,19 @@
 """A reading becomes work: a listing with its activities, an activity of a listing, or a task for a realtor."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from common.clock import END_OF_DAY, office_zone
 from listings.actions import create_listing
 from listings.models import Category, KeyDateKind, Listing, ListingType, TemplateLine, VisibilityGroup
-from listings.queries import add_working_days, office_calendar
+from listings.queries import PlannedActivity, add_working_days, office_calendar, plan_from_template
 from realtors.models import Realtor
 from slackintake.bundles import Item, lock
 from slackintake.events import time_of
 from slackintake.models import ItemKind, SlackMessage
 from slackintake.places import house_number, place_of, same_place
-from slackintake.reading import Reading
+from slackintake.reading import Evidence, Reading
 from slackintake.stated_dates import SpokenOf, spoken_of
 from staff.models import Staff
 from tasks.actions import create_activity, create_agent_task, put_on_template
@@ -63,30 +64,60 @@ def listings_at(address: str) -> list[Listing]:
     ]
 
 
-def make_listing(message: SlackMessage, reading: Reading, realtor: Realtor, *, by: Staff | None) -> Item:
-    """Make the listing that a message declares, with the activities of its template; needs an address."""
+class Plan(NamedTuple):
+    """What a message means for a template: the key days it gives, and the date it states for one line."""
+
+    group_key: str
+    own_due: datetime | None
+    """The listing's own due date: a date that speaks of no activity."""
+    key_dates: dict[str, date]
+    due_of: dict[str, datetime]
+
+    def activities(self) -> list[PlannedActivity]:
+        """The activities of the template with the dates that follow from the key days."""
+        return plan_from_template(self.group_key, self.key_dates)
+
+
+def plan_of(message: SlackMessage, group_key: str, due: datetime | None, dates: list[Evidence]) -> Plan:
+    """What a message due at `due` would make of a template; `dates` are the words that state the date."""
+    lines = list(TemplateLine.objects.filter(template=group_key).order_by("position", "line_id"))
+    about = spoken_of(lines, message.message_text, dates[0].start, dates[0].end) if due and dates else SpokenOf()
+    key_dates = {KeyDateKind.INTAKE.value: intake_day(sent_at(message))}
+    if due and about.key_day:
+        key_dates[about.key_day] = due.date()
+    return Plan(
+        group_key=group_key,
+        own_due=due if about == SpokenOf() else None,
+        key_dates=key_dates,
+        due_of={about.line: due} if due and about.line else {},
+    )
+
+
+def make_listing(
+    message: SlackMessage, reading: Reading, realtor: Realtor, *, by: Staff | None, left_out: Collection[str] = ()
+) -> Item:
+    """Make the listing that a message declares, with the activities of its template; needs an address.
+
+    `left_out` holds the ids of template lines that are not wanted this time.
+    """
     if reading.address is None or reading.group_key is None:
         raise ValueError("A listing needs an address and a kind.")
-    due = reading.due_at(office_zone())
-    lines = list(TemplateLine.objects.filter(template=reading.group_key).order_by("position", "line_id"))
-    about = _date_speaks_of(lines, message, reading)
+    dates = [item for item in reading.evidence if item.field == "date"]
+    plan = plan_of(message, reading.group_key, reading.due_at(office_zone()), dates)
     listing = create_listing(
         by=by,
         address_string=reading.address,
         type=reading.listing_type or _TYPE_OF_GROUP.get(reading.group_key),
         realtor=realtor,
-        # A date that speaks of no activity is the listing's own.
-        due_date=due if about == SpokenOf() else None,
+        due_date=plan.own_due,
     )
-    key_dates = {KeyDateKind.INTAKE.value: intake_day(sent_at(message))}
-    if due and about.key_day:
-        key_dates[about.key_day] = due.date()
     put_on_template(
         listing,
         group_key=reading.group_key,
-        key_dates=key_dates,
+        key_dates=plan.key_dates,
         by=by,
-        due_of={about.line: due} if due and about.line else None,
+        due_of=plan.due_of,
+        left_out=left_out,
         inputs={"slack_message": message.pk},
     )
     return Item(ItemKind.LISTING.value, listing.pk)
@@ -138,10 +169,3 @@ def _task_values(message: SlackMessage, reading: Reading, priority: int, inputs:
         "due_date": reading.due_at(office_zone()),
         "inputs": inputs,
     }
-
-
-def _date_speaks_of(lines: list[TemplateLine], message: SlackMessage, reading: Reading) -> SpokenOf:
-    dates = [item for item in reading.evidence if item.field == "date"]
-    if reading.due_date is None or not dates:
-        return SpokenOf()
-    return spoken_of(lines, message.message_text, dates[0].start, dates[0].end)

@@ -6,11 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils.safestring import SafeString
 
 from common.clock import due_in_full, hour_in_words, moment_in_words, office_now, office_zone
-from listings.models import Listing
 from slackintake import queries
 from slackintake.bundles import MODEL_OF_KIND, Item, item_of, members_of
 from slackintake.models import (
@@ -20,12 +18,11 @@ from slackintake.models import (
     ReadingJob,
     Reply,
     Review,
-    ReviewReason,
     SkipReason,
     SlackMessage,
 )
-from slackintake.queries import Directory, Seen, Sender, ToReview
-from slackintake.reading import GROUP, LABELS, STRAY, Reading, sentence
+from slackintake.queries import Directory, Seen
+from slackintake.reading import LABELS, Reading, sentence
 from slackintake.replies import can_send
 from slackintake.text import Evidence, html, plain
 from staff.models import Staff
@@ -33,14 +30,6 @@ from staff.rights import Right, may
 
 SNIPPET = 90
 ROLES = {"attached": "attached", "bundle": "sent in one breath", "edit": "edited", "proposal": "proposed addition"}
-WHY = {
-    ReviewReason.PROPOSAL: "Nothing is changed yet: it seems to add to something that is there already.",
-    ReviewReason.UNDONE: "What was made of it was taken back.",
-    ReviewReason.UNSURE: "Nothing is made yet, because the reading is not sure enough.",
-    ReviewReason.INFO_REQUEST: "Nothing is made yet, because something is missing.",
-    ReviewReason.UNKNOWN_SENDER: "Nothing is made yet, because the sender is not in the directory.",
-    ReviewReason.NO_ADDRESS: "Nothing is made yet, because a listing needs an address.",
-}
 
 
 @dataclass(slots=True)
@@ -89,26 +78,6 @@ class Made:
 
 
 @dataclass(slots=True)
-class LookPage:
-    """A message that needs a look."""
-
-    card: Card
-    heading: str
-    why: str
-    sentence: str
-    explanations: list[str]
-    percent: int
-    is_sure: bool
-    limit: int
-    about: Made | None
-    bundle: list[SafeString]
-    can_accept: bool
-    initial: dict[str, Any]
-    items: list[tuple[str, str]]
-    href: str
-
-
-@dataclass(slots=True)
 class MessagePage:
     """Everything about a message, for admins."""
 
@@ -129,37 +98,18 @@ class MessagePage:
     href: str
     can_read_again: bool
     can_bring_back: bool
-    look: LookPage | None
 
 
 def cards_behind(value: list[dict[str, Any]] | None) -> list[Card]:
     """The messages behind an item, for its page, from the value of `queries.messages_behind`."""
     now = office_now()
-    return [_card(seen, seen.directory or Directory({}), now) for seen in queries.seen_from(value)]
-
-
-def look_rows(found: list[ToReview]) -> list[Row]:
-    """The rows of *Needs a look*."""
-    directory, now = _directory(found), office_now()
-    return [
-        Row(
-            href=f"/slack/{seen.message_id}/",
-            title=f"“{_snippet(seen.text, directory)}”",
-            subtitle=_subtitle(seen, directory, now),
-            tag=ReviewReason(seen.reason).label,
-            tone="soon",
-            percent=_percent(seen.confidence),
-            made="",
-            is_deleted=bool(seen.deleted_at),
-        )
-        for seen in found
-    ]
+    return [card_of(seen, seen.directory or Directory({}), now) for seen in queries.seen_from(value)]
 
 
 def message_rows(messages: list[SlackMessage]) -> list[Row]:
     """The rows of *Slack messages*, for admins."""
     found = [queries.seen_of(message) for message in messages]
-    directory, now = _directory(found), office_now()
+    directory, now = directory_of(found), office_now()
     titles = _titles(item for message in messages if (item := _created(message)))
     rows = []
     for message, seen in zip(messages, found, strict=True):
@@ -168,11 +118,11 @@ def message_rows(messages: list[SlackMessage]) -> list[Row]:
         rows.append(
             Row(
                 href=f"/slack/{message.pk}/",
-                title=f"“{_snippet(seen.text, directory)}”" if seen.text.strip() else "No text",
-                subtitle=_subtitle(seen, directory, now),
+                title=f"“{snippet_of(seen.text, directory)}”" if seen.text.strip() else "No text",
+                subtitle=subtitle_of(seen, directory, now),
                 tag=status,
                 tone=tone,
-                percent=_percent(message.confidence),
+                percent=percent_of(message.confidence),
                 made=titles.get(item, "") if item else _label(message),
                 is_deleted=bool(seen.deleted_at),
             )
@@ -198,53 +148,24 @@ def status_of(message: SlackMessage, *, needs_look: bool) -> tuple[str, str]:
 # ---- one message -----------------------------------------------------------------------------------------------------
 
 
-def look_page(seen: ToReview) -> LookPage:
-    """The page of a message that needs a look, for operations and admins."""
-    directory, now = _directory([seen]), office_now()
-    sender, reading = directory.sender(seen.slack_user_id), seen.reading
-    about = made_of([Item(seen.kind, seen.item_id)]) if seen.kind and seen.item_id else []
-    near = queries.listings_near(reading, sender, seen.item_id)
-    items = [(f"{seen.kind}:{seen.item_id}", made.title) for made in about]
-    items += [(f"listing:{listing.pk}", listing.address_string) for listing in near if listing.pk != seen.item_id]
-    percent = _percent(seen.confidence) or 0
-    limit = round(settings.CONFIDENCE_LIMIT * 100)
-    return LookPage(
-        card=_card(seen, directory, now),
-        heading=_question(reading),
-        why=WHY[ReviewReason(seen.reason)],
-        sentence=_sentence(reading, directory, sender.name if sender.realtor_id else None) if reading else "",
-        explanations=list(reading.explanations) if reading else [],
-        percent=percent,
-        is_sure=percent >= limit,
-        limit=limit,
-        about=about[0] if about else None,
-        bundle=[html(part["text"], names=directory.names) for part in seen.bundle or []],
-        can_accept=_can_accept(seen, reading, sender),
-        initial=_initial(reading, sender, seen),
-        items=items,
-        href=f"/slack/{seen.message_id}/",
-    )
-
-
 def message_page(message: SlackMessage, staff: Staff) -> MessagePage:
     """The page of any message, for admins."""
     seen = queries.seen_of(message)
     members = [queries.seen_of(member) for member in members_of(message)]
-    directory, now = _directory([seen, *members]), office_now()
+    directory, now = directory_of([seen, *members]), office_now()
     review = Review.objects.filter(message=message, resolved_at=None).first()
-    to_review = queries.message_to_review(message.pk) if review else None
     reading = _reading(message)
     status, tone = status_of(message, needs_look=review is not None)
-    card = _card(seen, directory, now)
+    card = card_of(seen, directory, now)
     return MessagePage(
         card=card,
-        heading=_question(reading).rstrip("?") if reading else "A message",
+        heading=question_of(reading).rstrip("?") if reading else "A message",
         status=status,
         tone=tone,
-        sentence=_sentence(reading, directory, card.who) if reading else "Not read.",
+        sentence=sentence_of(reading, directory, card.who) if reading else "Not read.",
         explanations=list(reading.explanations) if reading else [],
         made=_made_by(message),
-        bundle=[_card(member, directory, now) for member in members],
+        bundle=[card_of(member, directory, now) for member in members],
         facts=_facts(message, directory, now),
         replies=_replies(message, now),
         reply_note="" if can_send() else "Nothing is sent to Slack: SLACK_BOT_TOKEN is not set.",
@@ -255,7 +176,6 @@ def message_page(message: SlackMessage, staff: Staff) -> MessagePage:
         can_read_again=may(staff, Right.VIEW_MESSAGES)
         and message.notes.get("reason") not in {SkipReason.BOT, SkipReason.SYSTEM},
         can_bring_back=message.processing_status == ProcessingStatus.SKIPPED,
-        look=look_page(to_review) if to_review else None,
     )
 
 
@@ -294,7 +214,7 @@ def _facts(message: SlackMessage, directory: Directory, now: datetime) -> list[t
         ("Read", _moment(message.processed_at, now) if message.processed_at else "Not yet"),
     ]
     if message.confidence is not None:
-        facts.append(("Sure", f"{_percent(message.confidence)} %"))
+        facts.append(("Sure", f"{percent_of(message.confidence)} %"))
     if job:
         facts.append(("Tries", str(job.attempts)))
         if job.finished_at is None:
@@ -326,52 +246,27 @@ def _reading(message: SlackMessage) -> Reading | None:
         return None
 
 
-def _sentence(reading: Reading, directory: Directory, realtor: str | None) -> str:
+def sentence_of(reading: Reading, directory: Directory, realtor: str | None) -> str:
     """The reading in one sentence, with the name of whoever is mentioned instead of the id."""
     hint = reading.assignee_hint
     return sentence(replace(reading, assignee_hint=directory.names.get(hint or "", hint)), realtor)
 
 
-def _question(reading: Reading | None) -> str:
+def question_of(reading: Reading | None) -> str:
     if reading is None:
         return "What is this about?"
     label = LABELS.get(reading.key or reading.message_type, reading.message_type)
     return f"{label} at {reading.address}?" if reading.address else f"{label}?"
 
 
-def _can_accept(seen: ToReview, reading: Reading | None, sender: Sender) -> bool:
-    if reading is None:
-        return False
-    if seen.reason == ReviewReason.PROPOSAL:
-        return seen.item_id is not None
-    is_whole = reading.message_type == STRAY or (reading.message_type == GROUP and reading.address is not None)
-    return is_whole and sender.realtor_id is not None
-
-
-def _initial(reading: Reading | None, sender: Sender, seen: ToReview) -> dict[str, Any]:
-    initial: dict[str, Any] = {"realtor": sender.name if sender.realtor_id else ""}
-    if seen.kind == ItemKind.LISTING and seen.item_id:
-        listing = Listing.objects.filter(pk=seen.item_id).first()
-        initial["listing"] = listing.address_string if listing else ""
-    if reading is None:
-        return initial
-    return initial | {
-        "what": f"{reading.message_type}:{reading.key}" if reading.key else "",
-        "address": reading.address or "",
-        "listing_type": reading.listing_type or "",
-        "title": reading.task_title,
-        "due_date": reading.due_at(office_zone()),
-    }
-
-
 # ---- pieces ----------------------------------------------------------------------------------------------------------
 
 
-def _directory(found: Iterable[Seen]) -> Directory:
+def directory_of(found: Iterable[Seen]) -> Directory:
     return Directory.of(slack_id for seen in found for slack_id in seen.slack_ids)
 
 
-def _card(seen: Seen, directory: Directory, now: datetime) -> Card:
+def card_of(seen: Seen, directory: Directory, now: datetime) -> Card:
     sender = directory.sender(seen.slack_user_id)
     evidence = [Evidence(item["field"], item["start"], item["end"]) for item in seen.evidence if _is_span(item)]
     return Card(
@@ -396,18 +291,18 @@ def _is_span(item: Any) -> bool:
     return isinstance(item, dict) and {"field", "start", "end"} <= item.keys()
 
 
-def _subtitle(seen: Seen, directory: Directory, now: datetime) -> str:
+def subtitle_of(seen: Seen, directory: Directory, now: datetime) -> str:
     sender = directory.sender(seen.slack_user_id)
     who = sender.name if sender.is_known else f"{sender.name}, not in the directory"
     return f"{who} · {directory.channel(seen.channel_id)} · {moment_in_words(seen.sent_at, now)}"
 
 
-def _snippet(text: str, directory: Directory) -> str:
+def snippet_of(text: str, directory: Directory) -> str:
     line = " ".join(plain(text, directory.names).split())
     return line if len(line) <= SNIPPET else f"{line[: SNIPPET - 1].rstrip()}…"
 
 
-def _percent(confidence: Any) -> int | None:
+def percent_of(confidence: Any) -> int | None:
     return None if confidence is None else round(float(confidence) * 100)
 
 

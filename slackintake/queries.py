@@ -16,7 +16,7 @@ from listings.models import Listing
 from realtors.models import Realtor
 from slackintake.events import time_of
 from slackintake.models import Heartbeat, ProcessingStatus, Review, SkipReason, SlackMessage
-from slackintake.reading import Reading
+from slackintake.reading import Evidence, Reading
 
 PAGE = 50
 REVIEW_CAP = 1_000
@@ -131,6 +131,10 @@ class ToReview(Seen):
             return Reading.from_json(self.classification or {})
         except ValueError:
             return None
+
+    def evidence_of(self, field: str) -> list[Evidence]:
+        """The words behind one field of the reading."""
+        return [item for item in self.reading.evidence if item.field == field] if self.reading else []
 
     def as_message(self) -> SlackMessage:
         """The row as far as making needs it; people of operations may not read the table."""

@@ -11,6 +11,8 @@ urlpatterns = [
     path("slack/<ulid:pk>/attach/", views.attach, name="slack-attach"),
     path("slack/<ulid:pk>/accept/", views.accept, name="slack-accept"),
     path("slack/<ulid:pk>/ignore/", views.ignore, name="slack-ignore"),
+    path("slack/<ulid:pk>/ask/", views.ask, name="slack-ask"),
+    path("slack/<ulid:pk>/makes/", views.makes, name="slack-makes"),
     path("slack/<ulid:pk>/read-again/", views.read_again, name="slack-read-again"),
     path("slack/<ulid:pk>/bring-back/", views.bring_back, name="slack-bring-back"),
 ]

@@ -10,14 +10,18 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import Request
 from common.history import Refused, last_act
+from common.http import after_action
 from slackintake import actions, pages, queries
+from slackintake import look as looks
 from slackintake.bundles import Item
 from slackintake.forms import AttachForm, MakeForm
+from slackintake.look import LookPage
 from slackintake.models import SlackMessage
-from slackintake.pages import LookPage, MessagePage
+from slackintake.pages import MessagePage
 from slackintake.replies import can_send
 from staff.rights import Right, may
 
@@ -39,7 +43,7 @@ def slack(request: Request) -> HttpResponse:
             last = found[queries.PAGE - 1]
             more = "?" + urlencode({"view": view, "after": f"{last.received_at.isoformat()} {last.pk}"})
     else:
-        rows = pages.look_rows(queries.messages_to_review()[: queries.PAGE])
+        rows = looks.look_rows(queries.messages_to_review()[: queries.PAGE])
     context = {
         "nav": "slack",
         "rows": rows,
@@ -52,9 +56,23 @@ def slack(request: Request) -> HttpResponse:
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def message(request: Request, pk: str) -> HttpResponse:
-    """One message: for admins everything, for operations if it needs a look."""
+    """One message: for admins everything, for operations if it needs a look; as a fragment, what needs the look."""
     return _page(request, pk)
+
+
+@require_safe
+def makes(request: Request, pk: str) -> HttpResponse:
+    """What would be made of a message with another type or date: the part of its page that follows those fields."""
+    _require(request, Right.REVIEW_MESSAGES)
+    review = queries.message_to_review(pk)
+    if review is None:
+        raise Http404
+    form = MakeForm(request.GET)
+    form.is_valid()
+    what, due = form.cleaned_data.get("what", ""), form.cleaned_data.get("due_date")
+    return render(request, "slackintake/makes.html", {"makes": looks.makes_of(review, what, due)})
 
 
 def resolves(verb: Callable[[Request, str, LookPage], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -69,9 +87,8 @@ def resolves(verb: Callable[[Request, str, LookPage], HttpResponse]) -> Callable
             refusal = actions.who_was_faster(pk)
             if refusal is None:
                 raise Http404
-            messages.error(request, str(refusal))
-            return redirect(LOOK)
-        return verb(request, pk, pages.look_page(review))
+            return _gone(request, refusal)
+        return verb(request, pk, looks.look_page(review))
 
     return view
 
@@ -93,6 +110,8 @@ def make(request: Request, pk: str, look: LookPage) -> HttpResponse:
                 realtor=values["realtor"],
                 listing_type=values["listing_type"] or None,
                 due=values["due_date"],
+                name=values["name"],
+                left_out=set(request.POST.getlist("offered")) - set(request.POST.getlist("line")),
             )
         else:
             item = actions.make_task(
@@ -103,6 +122,7 @@ def make(request: Request, pk: str, look: LookPage) -> HttpResponse:
                 realtor=values["realtor"],
                 listing=values["listing"],
                 due=values["due_date"],
+                name=values["name"],
             )
     except Refused as refusal:
         return _refused(request, pk, refusal, make_form=form)
@@ -138,6 +158,20 @@ def ignore(request: Request, pk: str, look: LookPage) -> HttpResponse:
         return f"Ignored: the message of {look.card.who}"
 
     return _do(request, pk, do)
+
+
+@resolves
+def ask(request: Request, pk: str, look: LookPage) -> HttpResponse:
+    """Note that the realtor has been asked; the question itself is on the page, to be pasted into Slack."""
+    try:
+        task = actions.ask(pk, by=request.user.staff)
+    except Refused as refusal:
+        return _refused(request, pk, refusal)
+    said = f"To be pasted into Slack: the question to {look.ask_whom}"
+    act_id = last_act() if task else None
+    if task:
+        said += f". {task.name} waits for the answer"
+    return after_action(request, said=said, act_id=act_id, fallback=look.href, trigger="desk:asked")
 
 
 @require_POST
@@ -185,24 +219,60 @@ def _page(
     request: Request, pk: str, *, make_form: MakeForm | None = None, attach_form: AttachForm | None = None
 ) -> HttpResponse:
     _require(request, Right.REVIEW_MESSAGES)
+    review = queries.message_to_review(pk)
+    if request.htmx and review is None:
+        return _fragment_of_resolved(request, pk)
     page: MessagePage | None = None
-    if may(request.user.staff, Right.VIEW_MESSAGES):
+    if may(request.user.staff, Right.VIEW_MESSAGES) and not request.htmx:
         page = pages.message_page(_row(request, pk), request.user.staff)
-        look = page.look
-    else:
-        review = queries.message_to_review(pk)
-        if review is None:
-            raise Http404
-        look = pages.look_page(review)
-    heading = look.heading if look else page.heading if page else ""
-    context: dict[str, Any] = {"nav": "slack", "page": page, "look": look, "heading": heading}
-    if look:
-        context |= {
-            "make_form": make_form or MakeForm(initial=look.initial),
-            "attach_form": attach_form or AttachForm(items=look.items),
-        }
+    elif review is None:
+        raise Http404
+    look = looks.look_page(review) if review else None
+    context: dict[str, Any] = {"nav": "slack", "page": page, **_look_context(look, make_form, attach_form)}
+    context["heading"] = look.heading if look else page.heading if page else ""
     failed = (make_form is not None and make_form.errors) or (attach_form is not None and attach_form.errors)
-    return render(request, "slackintake/message.html", context, status=422 if failed else 200)
+    template = "slackintake/look.html" if request.htmx else "slackintake/message.html"
+    response = render(request, template, context, status=422 if failed else 200)
+    if request.htmx and failed:
+        # What was sent was sent from the row; what has to be changed stands beside it.
+        response["HX-Retarget"], response["HX-Reswap"] = "#pane", "innerHTML"
+    return response
+
+
+def _look_context(
+    look: LookPage | None, make_form: MakeForm | None = None, attach_form: AttachForm | None = None
+) -> dict[str, Any]:
+    """What `slackintake/look.html` takes."""
+    if look is None:
+        return {"look": None}
+    form = make_form or MakeForm(initial=look.initial)
+    return {
+        "look": look,
+        "make_form": form,
+        "fields": [(field, look.sources[field.name]) for field in form.visible_fields()],
+        "attach_form": attach_form or AttachForm(items=look.items),
+    }
+
+
+def look_context(message_id: str) -> dict[str, Any]:
+    """What `slackintake/look.html` takes for a message beside a list; empty if it needs no look."""
+    review = queries.message_to_review(message_id)
+    return _look_context(looks.look_page(review) if review else None)
+
+
+def _fragment_of_resolved(request: Request, pk: str) -> HttpResponse:
+    refusal = actions.who_was_faster(pk)
+    if refusal is None:
+        raise Http404
+    return render(request, "slackintake/resolved.html", {"words": str(refusal)})
+
+
+def _gone(request: Request, refusal: Refused) -> HttpResponse:
+    """Somebody was faster: that person is named, and the message leaves the list."""
+    if request.htmx:
+        return after_action(request, said=str(refusal), fallback=LOOK, trigger="desk:left", status=409)
+    messages.error(request, str(refusal))
+    return redirect(LOOK)
 
 
 def _refused(
@@ -215,8 +285,9 @@ def _refused(
 ) -> HttpResponse:
     """The page with what was typed and the reason; where somebody was faster there is no page any more."""
     if queries.message_to_review(pk) is None:
-        messages.error(request, str(refusal))
-        return redirect(LOOK)
+        return _gone(request, refusal)
+    if make_form is None and attach_form is None:
+        return after_action(request, said=str(refusal), fallback=f"/slack/{pk}/", status=409)
     for form in (make_form, attach_form):
         if form is not None:
             form.add_error(None, str(refusal))
@@ -225,16 +296,25 @@ def _refused(
 
 def _do(request: Request, pk: str, verb: Callable[[], str], back: str = LOOK) -> HttpResponse:
     try:
-        messages.success(request, verb(), extra_tags=last_act() or "")
+        said = verb()
     except Refused as refusal:
+        if back == LOOK:
+            return _refused(request, pk, refusal)
         messages.error(request, str(refusal))
-        return redirect(f"/slack/{pk}/")
+        return redirect(back)
+    return _done(request, said, back)
+
+
+def _done(request: Request, said: str, back: str = LOOK) -> HttpResponse:
+    """Beside the list the row leaves it; from the message's own page the way leads back to the list."""
+    if request.htmx:
+        return after_action(request, said=said, act_id=last_act(), fallback=back, trigger="desk:left")
+    messages.success(request, said, extra_tags=last_act() or "")
     return redirect(back)
 
 
 def _made(request: Request, item: Item, said: str) -> HttpResponse:
-    messages.success(request, _words(said, item), extra_tags=last_act() or "")
-    return redirect(LOOK)
+    return _done(request, _words(said, item))
 
 
 def _words(said: str, item: Item) -> str:

@@ -4,6 +4,7 @@ All take the task as it was read and the person acting (``by``). Each write is o
 that was read, so of two people the second is refused with the name of the first; nothing is ever locked.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -85,11 +86,13 @@ def put_on_template(
     by: Staff | None,
     due_of: dict[str, datetime] | None = None,
     inputs: dict[str, Any] | None = None,
+    left_out: Collection[str] = (),
 ) -> list[Activity]:
     """Give a listing the activities of a template, and keep its key days; ``by`` is None for the intake.
 
     ``key_dates`` maps kinds of key days to days. ``due_of`` maps ids of template lines to stated moments, which go
     before the template's offset ("photos by Friday" speaks of one activity). ``inputs`` is kept with each activity.
+    ``left_out`` holds ids of lines that are not wanted this time.
     """
     if by is not None and not may(by, Right.EDIT_LISTINGS):
         raise Refused("Only operations and admins put a listing on a template.")
@@ -114,6 +117,7 @@ def put_on_template(
                 inputs=(inputs or {}) | {"template_line": planned.line.pk},
             )
             for planned in plan_from_template(group_key, key_dates)
+            if planned.line.pk not in left_out
         )
 
 

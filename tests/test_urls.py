@@ -63,8 +63,8 @@ template-line                                                    200    403     
 template-line-new                                                200    403         403        403      login
 template-line-{remove,up,down}                                   405    405         405        405      login
 slack                                                            200    200         404        404      login
-slack-message                                                    200    200         404        404      login
-slack-{make,attach,accept,ignore,read-again,bring-back}          405    405         405        405      login
+slack-{message,makes}                                            200    200         404        404      login
+slack-{make,attach,accept,ignore,ask,read-again,bring-back}      405    405         405        405      login
 slack-events                                                     405    405         405        405      405
 slack-interactive                                                405    405         405        405      405
 """

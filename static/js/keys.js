@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { find, list, verbs, select } = desk;
+  const { find, list, verbs, select, look } = desk;
   const CHORD_MS = 1000;
   let chordUntil = 0;
 
@@ -39,9 +39,12 @@
     p: () => doVerb("priority"),
     h: () => doVerb("snooze"),
     w: () => doVerb("wait"),
-    1: () => verbs.acknowledge() || (isInbox() && doVerb("claim")),
-    2: () => isInbox() && doVerb("duplicate"),
-    3: () => isInbox() && doVerb("decline"),
+    1: () => look.doVerb("accept") || verbs.acknowledge() || (isInbox() && doVerb("claim")),
+    2: () => look.doVerb("attach") || (isInbox() && doVerb("duplicate")),
+    3: () => look.doVerb("ignore") || (isInbox() && doVerb("decline")),
+    4: () => look.doVerb("correct"),
+    5: () => look.doVerb("ask"),
+    Enter: (event) => look.enter(event),
     ".": () => desk.live.showNew() && true,
     f: () => verbs.openLink("filter"),
     F: () => go("clear"),

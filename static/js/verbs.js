@@ -240,5 +240,5 @@ desk.verbs = (() => {
     return Boolean(link);
   }
 
-  return { doVerb, acknowledge, subject, open, openLink, undo };
+  return { doVerb, acknowledge, post, subject, open, openLink, undo };
 })();

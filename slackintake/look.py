@@ -1,0 +1,259 @@
+"""*Needs a look*: a message beside its reading, each field with the words it comes from, and what it would make."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.safestring import SafeString
+
+from common.clock import due_in_words, office_now, office_zone
+from listings.models import GroupKey, Listing
+from slackintake import making, pages, queries
+from slackintake.bundles import Item
+from slackintake.models import ItemKind, ReviewReason
+from slackintake.pages import Card, Made
+from slackintake.queries import Sender, ToReview
+from slackintake.reading import GROUP, STRAY, Reading
+from slackintake.text import html, plain
+from staff.models import Staff, StaffStatus
+
+WHY = {
+    ReviewReason.PROPOSAL: "Nothing is changed yet: it seems to add to something that is there already.",
+    ReviewReason.UNDONE: "What was made of it was taken back.",
+    ReviewReason.UNSURE: "Nothing is made yet, because the reading is not sure enough.",
+    ReviewReason.INFO_REQUEST: "Nothing is made yet, because something is missing.",
+    ReviewReason.UNKNOWN_SENDER: "Nothing is made yet, because the sender is not in the directory.",
+    ReviewReason.NO_ADDRESS: "Nothing is made yet, because a listing needs an address.",
+}
+# The field of the reading behind each field of the form, and the colour in which its words are underlined.
+TONES = {
+    "what": ("type", "type"),
+    "address": ("address", "place"),
+    "due_date": ("date", "date"),
+    "name": ("name", "name"),
+}
+
+
+@dataclass(slots=True)
+class Row:
+    """A message in the list of those that need a look."""
+
+    id: str
+    href: str
+    title: str
+    subtitle: str
+    tag: str
+    percent: int | None
+    is_deleted: bool
+    is_current: bool = False
+    tone: str = "soon"
+    made: str = ""
+
+
+@dataclass(slots=True)
+class Source:
+    """Where the value of a field comes from, in words. `asks` marks a field that only a person can fill."""
+
+    tone: str = ""
+    quotes: tuple[str, ...] = ()
+    words: str = ""
+    asks: bool = False
+
+
+@dataclass(slots=True)
+class Makes:
+    """What would be made: a sentence, and the activities with the words of their due dates."""
+
+    heading: str
+    lines: list[tuple[str, str, str, str]]
+    """Id, name, due date in words and its tone."""
+
+
+@dataclass(slots=True)
+class LookPage:
+    """A message that needs a look."""
+
+    card: Card
+    heading: str
+    why: str
+    sentence: str
+    explanations: list[str]
+    percent: int
+    is_sure: bool
+    limit: int
+    about: Made | None
+    bundle: list[SafeString]
+    can_accept: bool
+    initial: dict[str, Any]
+    items: list[tuple[str, str]]
+    href: str
+    sources: dict[str, Source]
+    makes: Makes
+    question: str
+    ask_whom: str
+
+
+def look_rows(found: list[ToReview], current: str = "") -> list[Row]:
+    """The rows of *Needs a look*; the message `current` has the cursor."""
+    directory, now = pages.directory_of(found), office_now()
+    return [
+        Row(
+            id=seen.message_id,
+            href=f"/slack/{seen.message_id}/",
+            title=f"“{pages.snippet_of(seen.text, directory)}”" if seen.text.strip() else "No text",
+            subtitle=pages.subtitle_of(seen, directory, now),
+            tag=ReviewReason(seen.reason).label,
+            percent=pages.percent_of(seen.confidence),
+            is_deleted=bool(seen.deleted_at),
+            is_current=seen.message_id == current,
+        )
+        for seen in found
+    ]
+
+
+def look_page(seen: ToReview) -> LookPage:
+    """The page of a message that needs a look, for operations and admins."""
+    directory, now = pages.directory_of([seen]), office_now()
+    sender, reading = directory.sender(seen.slack_user_id), seen.reading
+    about = pages.made_of([Item(seen.kind, seen.item_id)]) if seen.kind and seen.item_id else []
+    near = queries.listings_near(reading, sender, seen.item_id)
+    items = [(f"{seen.kind}:{seen.item_id}", made.title) for made in about]
+    items += [(f"listing:{listing.pk}", listing.address_string) for listing in near if listing.pk != seen.item_id]
+    percent = pages.percent_of(seen.confidence) or 0
+    limit = round(settings.CONFIDENCE_LIMIT * 100)
+    initial = _initial(reading, sender, seen)
+    return LookPage(
+        card=pages.card_of(seen, directory, now),
+        heading=pages.question_of(reading),
+        why=WHY[ReviewReason(seen.reason)],
+        sentence=pages.sentence_of(reading, directory, sender.name if sender.realtor_id else None) if reading else "",
+        explanations=list(reading.explanations) if reading else [],
+        percent=percent,
+        is_sure=percent >= limit,
+        limit=limit,
+        about=about[0] if about else None,
+        bundle=[html(part["text"], names=directory.names) for part in seen.bundle or []],
+        can_accept=_can_accept(seen, reading, sender),
+        initial=initial,
+        items=items,
+        href=f"/slack/{seen.message_id}/",
+        sources=_sources(reading, sender, seen, near),
+        makes=makes_of(seen, initial.get("what", ""), initial.get("due_date")),
+        question=_question(reading, sender, seen, plain(seen.text, directory.names)),
+        ask_whom=sender.name.split()[0] if sender.name.strip() else "the sender",
+    )
+
+
+def makes_of(seen: ToReview, what: str, due: datetime | None) -> Makes:
+    """What would be made of a message read as `what` (such as ``GROUP:SALE_LISTING``), due at `due`."""
+    kind, _, key = what.partition(":")
+    if kind == STRAY:
+        words, tone = due_in_words(due, office_now())
+        return Makes("This makes one task", [("", "The task", words, tone)] if due else [])
+    if kind != GROUP or key not in GroupKey.values:
+        return Makes("", [])
+    plan = making.plan_of(seen.as_message(), key, due, seen.evidence_of("date"))
+    now, lines = office_now(), []
+    for planned in plan.activities():
+        moment = plan.due_of.get(planned.line.pk, planned.due_date)
+        words, tone = due_in_words(moment, now)
+        lines.append((planned.line.pk, planned.line.name, words, tone))
+    number = f"{len(lines)} activit{'y' if len(lines) == 1 else 'ies'}"
+    return Makes(f"This makes one listing with {number}" if lines else "This makes one listing", lines)
+
+
+# ---- the fields ------------------------------------------------------------------------------------------------------
+
+
+def _can_accept(seen: ToReview, reading: Reading | None, sender: Sender) -> bool:
+    if reading is None:
+        return False
+    if seen.reason == ReviewReason.PROPOSAL:
+        return seen.item_id is not None
+    is_whole = reading.message_type == STRAY or (reading.message_type == GROUP and reading.address is not None)
+    return is_whole and sender.realtor_id is not None
+
+
+def _initial(reading: Reading | None, sender: Sender, seen: ToReview) -> dict[str, Any]:
+    initial: dict[str, Any] = {"realtor": sender.name if sender.realtor_id else ""}
+    if seen.kind == ItemKind.LISTING and seen.item_id:
+        listing = Listing.objects.filter(pk=seen.item_id).first()
+        initial["listing"] = listing.address_string if listing else ""
+    if reading is None:
+        return initial
+    return initial | {
+        "what": f"{reading.message_type}:{reading.key}" if reading.key else "",
+        "address": reading.address or "",
+        "listing_type": reading.listing_type or "",
+        "title": reading.task_title,
+        "due_date": reading.due_at(office_zone()),
+        "name": reading.assignee_hint or "",
+    }
+
+
+def _sources(reading: Reading | None, sender: Sender, seen: ToReview, near: Iterable[Listing]) -> dict[str, Source]:
+    """Per field of the form, where its value comes from."""
+    sources = {name: Source(tone, _quotes(reading, field)) for name, (field, tone) in TONES.items()}
+    sources["what"].asks = reading is None or reading.key is None
+    sources["address"].words = _about_address(reading, near)
+    sources["address"].asks = bool(reading and reading.message_type == GROUP and not reading.address)
+    due = sources["due_date"]
+    if reading and reading.due_date is None and due.quotes:
+        due.asks, due.words = True, "Which one?"
+    sources["name"].words = _about_name(reading)
+    sources["realtor"] = (
+        Source(words="the sender, by Slack id")
+        if sender.realtor_id
+        else Source(words=f"{sender.name} is not a realtor in the directory.", asks=True)
+    )
+    sources["listing"] = Source(words="what it seems to be about" if seen.kind == ItemKind.LISTING else "")
+    sources["title"] = Source(words="for the list, at most 80 characters")
+    sources["listing_type"] = Source()
+    return sources
+
+
+def _quotes(reading: Reading | None, field: str) -> tuple[str, ...]:
+    found = [item.text.strip() for item in reading.evidence if item.field == field] if reading else []
+    return tuple(dict.fromkeys(quote for quote in found if quote))[:3]
+
+
+def _about_address(reading: Reading | None, near: Iterable[Listing]) -> str:
+    if not reading or not reading.address:
+        return ""
+    there = making.listings_at(reading.address)
+    return f"{there[0].address_string} is open already." if there else "No open listing there."
+
+
+def _about_name(reading: Reading | None) -> str:
+    hint = (reading.assignee_hint or "").strip() if reading else ""
+    if not hint or hint.startswith("<@"):
+        return ""
+    people = Staff.objects.filter(status=StaffStatus.ACTIVE, name__istartswith=hint.split()[0]).count()
+    first = hint.split()[0]
+    return {0: f"Nobody called {first} works here.", 1: f"One {first} works here."}.get(
+        people, f"{people} people called {first} work here."
+    )
+
+
+# ---- asking the realtor ----------------------------------------------------------------------------------------------
+
+
+def _question(reading: Reading | None, sender: Sender, seen: ToReview, text: str) -> str:
+    """What to ask whoever wrote it, ready to be pasted into Slack: only what is missing, quoting the sender's words."""
+    first = sender.name.split()[0] if sender.name.strip() and sender.name != sender.slack_id else ""
+    line = " ".join(text.split())
+    quote = line if len(line) <= 60 else f"{line[:59].rstrip()}…"
+    asked = []
+    if reading is None or reading.key is None:
+        asked.append("What would you like us to do, and by when?")
+    if reading is None or not reading.address:
+        asked.append("Which address is it about?")
+    dates = _quotes(reading, "date")
+    if reading and reading.due_date is None and dates:
+        asked.append(f"You wrote “{dates[0]}”: which day do you mean?")
+    if not asked:
+        asked.append(f"We understand: {pages.question_of(reading).rstrip('?')}. Is that right?")
+    hello = f"Hi {first}, about" if first else "Hi, about"
+    return f"{hello} “{quote}”: {' '.join(asked)}"

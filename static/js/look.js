@@ -1,0 +1,136 @@
+/* Keys on a message that needs a look: 1 accept, 2 attach, 3 not a request, 4 correct, 5 ask, Enter make. Beside the list they act on
+   the row with the cursor, on a message's own page on that message. Without this file the same forms and links work as plain pages. */
+"use strict";
+
+desk.look = (() => {
+  const { find, list, verbs } = desk;
+  let later = null;
+
+  /* The row and address that a key speaks of; nothing anywhere else than on messages that need a look. */
+  function subject() {
+    if (find("#rows[data-looks]")) {
+      const row = list.current();
+      return row && { row, address: list.link(row).pathname };
+    }
+    const part = find("[data-look]");
+    return part && { row: null, address: part.dataset.look };
+  }
+
+  /* Do something with the message's fields, once the pane shows the row with the cursor. Where there is no pane, its page opens. */
+  function withPart({ row, address }, act) {
+    const pane = find("#pane");
+    const part = find(`[data-look="${address}"]`);
+    if (part && !pane?.inert) act(part, row);
+    else if (row && !pane?.checkVisibility()) location.assign(address);
+    else later = { address, act };
+  }
+
+  const send = (form, row, submitter) => {
+    const data = new FormData(form, submitter);
+    data.delete("csrfmiddlewaretoken");
+    const values = {};
+    for (const name of data.keys()) values[name] = data.getAll(name);
+    verbs.post(new URL(submitter?.formAction || form.action).pathname, values, row);
+  };
+
+  function copy(part) {
+    const question = find("[data-question]", part);
+    const words = question.textContent;
+    const fallback = () => {
+      getSelection().selectAllChildren(question);
+      document.execCommand("copy");
+      getSelection().removeAllRanges();
+    };
+    if (navigator.clipboard) navigator.clipboard.writeText(words).catch(fallback);
+    else fallback();
+  }
+
+  const VERBS = {
+    accept: ({ row, address }) => verbs.post(`${address}accept/`, {}, row),
+    ignore: ({ row, address }) => verbs.post(`${address}ignore/`, {}, row),
+    make: (item) => withPart(item, (part, row) => {
+      const form = find("form[data-main]", part);
+      if (row) send(form, row);
+      else form.requestSubmit();
+    }),
+    correct: (item) => withPart(item, (part) => {
+      const field = find(".asks :is(input, select)", part) || find(".reading :is(input, select)", part);
+      field.focus();
+    }),
+    attach: (item) => withPart(item, (part) => {
+      const field = find("#attach [name=item]", part) || find("#attach [name=other]", part);
+      if (field.type === "radio") field.checked = true;
+      field.focus();
+    }),
+    ask: (item) => withPart(item, (part, row) => {
+      copy(part);
+      const form = find("#ask", part);
+      if (row) send(form, row);
+      else form.requestSubmit();
+    }),
+  };
+
+  function doVerb(verb) {
+    const item = subject();
+    if (!item || item.row?.classList.contains("busy")) return Boolean(item);
+    VERBS[verb](item);
+    return true;
+  }
+
+  /* Enter on a row makes; on a link or a button it does what they do. */
+  const enter = ({ target }) => find("#rows[data-looks]") !== null && find("#pane")?.checkVisibility() && (target === document.body || target.matches(".row a.t")) && doVerb("make");
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const pane = find("#pane");
+    if (event.detail.target !== pane || pane.inert) return;
+    const wanted = later;
+    later = null;
+    const part = wanted && find(`[data-look="${wanted.address}"]`, pane);
+    const row = list.current();
+    if (part && row && list.link(row).pathname === wanted.address) wanted.act(part, row);
+  });
+
+  document.addEventListener("desk:cursor", () => (later = null));
+
+  /* What was refused comes back into the pane, with the field that needs a change under the cursor. */
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "pane") return;
+    const field = find("#pane [aria-invalid=true]") || (find("#pane [role=alert]") && find("#pane .reading :is(input, select)"));
+    field?.focus();
+  });
+
+  document.addEventListener("desk:asked", () => list.move(1));
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const part = form.closest("#pane [data-look]");
+    const row = part && document.getElementById(`r${part.dataset.look.split("/")[2]}`);
+    if (!part) return;
+    if (form.id === "ask") copy(part);
+    if (!row) return;
+    event.preventDefault();
+    send(form, row, event.submitter);
+  });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-look] a[data-key]");
+    if (link && doVerb(link.dataset.key)) event.preventDefault();
+  });
+
+  /* What would be made follows type and date. */
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-look] form[data-main]");
+    if (!form || !["what", "due_date"].includes(event.target.name)) return;
+    const box = find("[data-makes]", form);
+    htmx.ajax("GET", box.dataset.makes, { target: box, swap: "innerHTML", source: box, values: { what: form.elements.what.value, due_date: form.elements.due_date.value } });
+  });
+
+  /* Esc in a field: back to the row. */
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !event.target.closest("#pane [data-look]")) return;
+    const row = list.current();
+    if (row) list.link(row).focus();
+  });
+
+  return { doVerb, enter };
+})();
