@@ -207,11 +207,19 @@ def _tags(styles: list[str]) -> tuple[str, ...]:
 
 
 def _usable(evidence: Iterable[Evidence], length: int) -> list[Evidence]:
+    """Spans inside the text, none over another. Words for the type give way: they often reach over the address."""
     spans: list[Evidence] = []
-    for span in sorted(evidence, key=lambda item: (item.start, item.end)):
-        if 0 <= span.start < span.end <= length and (not spans or span.start >= spans[-1].end):
+    for span in sorted(evidence, key=lambda item: (item.field == "type", item.start, item.end)):
+        if not 0 <= span.start < span.end <= length:
+            continue
+        over = [other for other in spans if other.start < span.end and span.start < other.end]
+        if over and span.field == "type":
+            span = span._replace(end=min(other.start for other in over))
+        elif over:
+            continue
+        if span.start < span.end:
             spans.append(span)
-    return spans
+    return sorted(spans, key=lambda item: item.start)
 
 
 def _cut(all_pieces: Iterable[Piece], spans: list[Evidence]) -> Iterator[Piece]:
