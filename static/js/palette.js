@@ -54,23 +54,33 @@ desk.palette = (() => {
   const keysOf = (element) => [...element.querySelectorAll("kbd")].map((key) => key.textContent);
 
   const commandsIn = (box) => [...box.querySelectorAll("a[href], button")]
+    .filter((element) => !element.hidden && !element.matches("[popovertarget], [data-palette], [data-clear-selection]"))
     .map((element) => ({ label: labelOf(element), keys: keysOf(element), icon: "arrow", run: () => element.click() }))
     .filter((command) => command.label);
 
   /* What the keys would act on: the selection, the row with the cursor, or the item whose page this is. */
   function current() {
-    const picked = find("[data-commands-for]:not([hidden])");
-    if (picked?.checkVisibility()) return { name: picked.dataset.commandsFor, commands: commandsIn(picked) };
+    if (desk.select.active()) return { title: `For the ${find("#selcount").textContent}`, commands: commandsIn(find("#selbar")) };
     const row = list.current();
     if (!row) {
       const acts = find("main .acts, .pane .acts");
-      return acts && { name: find("main h1, .title")?.textContent.trim() || "this", commands: commandsIn(acts) };
+      const name = find("main h1, .title")?.textContent.trim() || "this";
+      return { title: `For “${shorten(name)}”`, commands: acts ? commandsIn(acts) : [] };
     }
     const link = list.link(row);
+    const name = link.textContent.trim();
     const pane = find("#pane");
     const acts = pane?.checkVisibility() && find(`a.title[href="${link.pathname}"]`, pane) ? find(".acts", pane) : find(".thumbs");
     const commands = acts?.checkVisibility() ? commandsIn(acts) : [];
-    return { name: link.textContent.trim(), commands: [...commands, ...itemCommands(link.href, link.textContent.trim(), ["O"])] };
+    return { title: `For “${shorten(name)}”`, commands: [...commands, ...itemCommands(link.href, name, ["O"])] };
+  }
+
+  /* The buttons at the head of the page, and what is possible everywhere. */
+  function pageCommands() {
+    const bar = find("main .bar");
+    const own = bar ? commandsIn(bar).filter((command) => command.label !== "Search") : [];
+    const known = new Set(own.map((command) => command.label));
+    return [...own, ...general().filter((command) => !known.has(command.label))];
   }
 
   function itemCommands(href, name, openKeys) {
@@ -305,11 +315,10 @@ desk.palette = (() => {
   function openPalette(text = "") {
     if (dialog.open) return;
     opener = document.activeElement;
-    const subject = current();
     here = [
-      { title: subject ? `For “${shorten(subject.name)}”` : "Here", commands: subject?.commands || [] },
+      current(),
       { title: "Recent", commands: recentCommands() },
-      { title: "Commands", commands: general() },
+      { title: "Commands", commands: pageCommands() },
       { title: "Go to", commands: places() },
     ];
     input.value = text;

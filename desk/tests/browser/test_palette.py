@@ -77,6 +77,28 @@ def test_a_command_acts_on_the_row_and_the_focus_comes_back(at_desk):
     expect(palette(page)).to_be_hidden()
 
 
+def test_commands_of_the_selection_come_before_those_of_the_row(at_desk):
+    person, page = at_desk
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    open_palette(page)
+    expect(page.locator("#hits .group").first).to_have_text("For the 2 selected")
+    page.keyboard.type("claim")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Claim: 2 changed")
+    assert {task.assigned_staff_id for task in factories.Activity.objects.filter(status="CLAIMED")} == {person.pk}
+
+
+def test_what_the_head_of_the_page_offers_is_offered_too(at_desk):
+    _, page = at_desk
+    open_palette(page)
+    page.keyboard.type("filter")
+    expect(chosen(page)).to_contain_text("Filter")
+    page.keyboard.press("Enter")
+    expect(page.locator("#float")).to_be_visible()
+
+
 def test_escape_closes_and_gives_the_focus_back(at_desk):
     _, page = at_desk
     page.keyboard.press("j")
