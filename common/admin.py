@@ -46,6 +46,11 @@ class ActAdmin(ReadOnlyAdmin):
             row.actor_name = names.get(row.actor_id, row.actor_id)
         return changelist
 
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            context["subtitle"] = f"{self.who(obj)}: {obj.verb}"
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     @admin.display(description="who", ordering="actor_id")
     def who(self, row: Any) -> str:
         if not hasattr(row, "actor_name"):

@@ -219,8 +219,12 @@ class BackRoomAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change and not form.changed_data:
             return
-        with act(VERB, source="admin"):
+        with act(VERB, reason=self.reason(form), source="admin"):
             self.write(request, obj, form, change)
+
+    def reason(self, form: Any) -> str | None:
+        """What history should say beside the values, when the form tells it."""
+        return None
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type:
         form = super().get_form(request, obj, change=change, **kwargs)

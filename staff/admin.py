@@ -72,6 +72,12 @@ class StaffAdmin(RemovableAdmin):
         else:
             actions.add_staff(by=by, staff_id=obj.pk, **{name: form.cleaned_data[name] for name in FACTS})
 
+    def reason(self, form: Any) -> str | None:
+        if form.cleaned_data.get("release"):
+            return "open tasks released"
+        receiver = form.cleaned_data.get("hand_over_to")
+        return f"open tasks handed over to {receiver}" if receiver else None
+
     def remove(self, request: HttpRequest, row: Staff, reason: str) -> None:
         actions.remove_staff(row, by=request.user.staff, reason=reason)  # type: ignore[union-attr]
 

@@ -509,13 +509,14 @@ def test_open_tasks_are_released_when_asked(client, anna, priya, holding):
         task = as_now(task)
         assert (task.status, task.assigned_staff_id) == (Status.OPEN, None)
         assert history_of(task._meta.db_table, task.pk)[0].actor_id == anna.pk
-    assert Act.objects.filter(source="admin").count() == 1
+    assert [act.reason for act in Act.objects.filter(source="admin")] == ["open tasks released"]
 
 
 def test_open_tasks_are_handed_over_when_asked(client, anna, priya, holding):
     helen = factories.staff("operations")
     assert save(client, priya, status="suspended", hand_over_to=helen.pk).status_code == 302
     assert {as_now(task).assigned_staff_id for task in holding} == {helen.pk}
+    assert Act.objects.get(source="admin").reason == f"open tasks handed over to {helen.name}"
 
 
 def test_a_receiver_who_may_not_see_a_task_stops_the_hand_over(client, anna, priya):
