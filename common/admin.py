@@ -83,7 +83,7 @@ class ActAdmin(ReadOnlyAdmin):
 class ChangeAdmin(ReadOnlyAdmin):
     list_display = ["change_id", "table_name", "row_key", "columns_changed", "act"]
     list_filter = [word_filter("table_name", [(name, name) for name in TABLES], "table")]
-    search_fields = ["row_key", "act_id"]
+    search_fields = ["row_key__exact", "act_id__exact"]  # millions of rows, so by index
     search_help_text = "The id of the row or of the act"
     fields = ["change_id", "act", "table_name", "row", "before", "after"]
 
