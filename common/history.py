@@ -26,6 +26,11 @@ def last_act() -> str | None:
     return _latest.get()
 
 
+def remember_act(act_id: str) -> None:
+    """Say that this act has just been done, for ``last_act``."""
+    _latest.set(act_id)
+
+
 def current_act() -> str | None:
     """The id of the act being done, or None outside one."""
     return _current.get()
@@ -54,7 +59,7 @@ def act(verb: str, *, reason: str | None = None, source: str = "web") -> Iterato
                 with connection.cursor() as cursor:
                     # Later statements of the same transaction must not slip into this act.
                     cursor.execute("SET LOCAL app.act = ''")
-        _latest.set(act_id)
+        remember_act(act_id)
     finally:
         _current.reset(token)
 

@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from common.history import Refused, act
+from common.fields import new_ulid
+from common.history import Refused, act, current_act, remember_act
 from listings.models import KeyDate, Listing
 from listings.queries import plan_from_template
 from realtors.models import Realtor
@@ -132,15 +133,19 @@ def _owned(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def claim(task: Task, *, by: Staff) -> Task:
-    """Take an open task for the person acting. Raises ``Taken`` with the holder's name if someone was faster."""
-    with act("claimed"):
-        won = (
-            live(task)
-            .filter(status=Status.OPEN, assigned_staff=None)
-            .update(status=Status.CLAIMED, assigned_staff=by, claimed_at=Now())
-        )
-        if not won:
-            raise _too_late(task, "claim", by)
+    """Take an open task for the person acting. Raises ``Taken`` with the holder's name if someone was faster.
+
+    One conditional UPDATE decides. It is in a function of the database with the act around it: this is the verb that
+    people wait for most, and five statements of which four only frame the fifth cost twice as much.
+    """
+    new_act = None if current_act() else new_ulid()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.claim(%s, %s, %s, %s)", [task.kind, task.pk, by.pk, new_act])
+        won = cursor.fetchone()[0]
+    if not won:
+        raise _too_late(task, "claim", by)
+    if new_act:
+        remember_act(new_act)
     return task
 
 

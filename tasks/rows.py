@@ -83,11 +83,21 @@ class Row(Printed):
         tag = _tag(self.tag_tone, self.tag_label)
         return tag + _tag(self.due_tone, self.due_label) if self.due_label else tag
 
+    @property
+    def face(self) -> SafeString | str:
+        """Who has it, as initials with the name; nothing while nobody has."""
+        return _face(self.owner_tone, self.owner_name, self.owner_initials) if self.owner_initials else ""
+
 
 # Little pieces that are the same on many rows are made once: fifty rows are most of what a page costs.
 @lru_cache(maxsize=16)
 def _priority_mark(tone: str, words: str) -> SafeString:
     return format_html('<i class="prio {}" role="img" aria-label="{}"></i>', tone, words)
+
+
+@lru_cache(maxsize=1024)
+def _face(tone: str, name: str, initials: str) -> SafeString:
+    return format_html('<i class="face {}" role="img" aria-label="{}">{}</i>', tone, name, initials)
 
 
 @lru_cache(maxsize=1024)
