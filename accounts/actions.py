@@ -110,6 +110,16 @@ def end_sessions(person: Staff, *, by: Staff, keep: str | None = None) -> int:
         return _end_sessions(person, keep)
 
 
+def end_own_sessions(staff: Staff, *, current: str, only: str = "") -> int:
+    """Sign oneself out in other browsers, in all or in the one named by its stored key; return how many ended."""
+    others = Session.objects.filter(staff_id=staff.pk).exclude(session_key=current)
+    with act("ended own sessions"):
+        ended = (others.filter(session_key=only) if only else others).delete()[0]
+        if not ended:
+            raise Refused("That browser is signed out already." if only else "You are signed in here only.")
+        return ended
+
+
 def _end_sessions(person: Staff, keep: str | None) -> int:
     return Session.objects.filter(staff_id=person.pk).exclude(session_key=keep or "").delete()[0]
 

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
-from accounts.models import Preferences, User
+from accounts.models import Preferences, Session, User
+from accounts.sessions import digest
+from common.clock import moment_in_words, office_now, office_zone
 from common.columns import Columns, models_in
 from staff.models import Staff
 
@@ -65,3 +69,50 @@ def login_of(staff_id: str) -> User | None:
     known = _asked.get({})
     found = known[staff_id] if staff_id in known else asking(staff_id)
     return found.login if found else None
+
+
+# ---- signed-in sessions ----------------------------------------------------------------------------------------------
+
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+"""What a browser calls itself, and what people call it; the first that fits counts, as each also names others."""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """One browser in which a person is signed in. ``key`` is the stored digest, with which nobody can sign in."""
+
+    key: str
+    browser: str
+    since: str
+    is_current: bool
+
+
+def sessions_of(staff: Staff, *, current: str | None) -> list[SignedIn]:
+    """Where this person is signed in, this browser first, then the latest; ``current`` is the cookie's key."""
+    here, now = digest(current), office_now()
+    rows = Session.objects.filter(staff_id=staff.pk, expire_date__gt=timezone.now()).order_by("-created_at")
+    found = [
+        SignedIn(
+            row.session_key,
+            browser_in_words(row.user_agent),
+            moment_in_words(row.created_at.astimezone(office_zone()), now),
+            row.session_key == here,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda session: not session.is_current)
+
+
+def browser_in_words(user_agent: str) -> str:
+    """``Firefox on Windows``; ``Unknown browser`` for what names neither."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    return " on ".join(filter(None, [browser or (system and "Browser"), system])) or "Unknown browser"

@@ -5,6 +5,7 @@ statement, a backup) still cannot sign in as anyone.
 """
 
 import hashlib
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
@@ -60,4 +61,7 @@ class SessionStore(DatabaseSessionStore):
         session.session_key = digest(session.session_key) or ""
         session.staff_id = data.get("staff_id")
         session.user_agent = data.get("user_agent", "")
+        if since := data.get("since"):
+            # Every save writes the whole row: left to the default it would say "just now" after each toast.
+            session.created_at = datetime.fromisoformat(since)
         return session

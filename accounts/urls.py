@@ -8,5 +8,6 @@ urlpatterns = [
     path("me/", views.me, name="me"),
     path("views/", view_views.save, name="view-save"),
     path("views/<ulid:pk>/", view_views.change, name="view-change"),
+    path("me/sessions/end/", views.end_session, name="session-end"),
     path("me/theme/", views.theme, name="theme"),
 ]

@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions
 from accounts.forms import PreferencesForm, ProfileForm, SignInForm
 from accounts.models import Preferences, Theme, User
+from accounts.queries import sessions_of
 from accounts.requests import Request
+from accounts.sessions import digest
 from common.clock import office_now
 from common.history import Refused
 from common.http import back
@@ -53,6 +55,7 @@ def _start_session(request: HttpRequest, staff_id: str) -> HttpResponse:
         request.session[BACKEND_SESSION_KEY] = "accounts.backends.StaffBackend"
         request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         request.session["staff_id"] = staff_id
+        request.session["since"] = timezone.now().isoformat()
         request.session["user_agent"] = request.META.get("HTTP_USER_AGENT", "")[:200]
         preferences = getattr(user.staff, "preferences", None) or Preferences()
     wanted = request.POST.get("next") or request.GET.get("next") or preferences.start_page
@@ -69,7 +72,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def me(request: Request) -> HttpResponse:
-    """My name, phone and preferences; what only admins change is shown as text."""
+    """My name, phone, preferences and sessions; what only admins change is shown as text."""
     staff = request.user.staff
     preferences = getattr(staff, "preferences", None) or Preferences(staff=staff)
     profile = ProfileForm(request.POST or None, initial={"name": staff.name, "phone": staff.phone})
@@ -77,21 +80,49 @@ def me(request: Request) -> HttpResponse:
         request.POST or None,
         initial={
             "theme": preferences.theme,
+            "start_page": preferences.start_page,
             "after_action": preferences.after_action,
             "single_keys": preferences.single_keys,
         },
+        staff=staff,
     )
     if request.method == "POST" and profile.is_valid() and wishes.is_valid():
         try:
             actions.edit_own_profile(staff, **profile.cleaned_data)
-            actions.save_preferences(
-                staff, **{name: value for name, value in wishes.cleaned_data.items() if value != ""}
-            )
+            actions.save_preferences(staff, **wishes.cleaned_data)
             messages.success(request, "Saved: your profile")
             return redirect("me")
         except Refused as refusal:
             messages.error(request, str(refusal))
-    return render(request, "accounts/me.html", {"staff": staff, "profile": profile, "wishes": wishes})
+    context = {
+        "nav": "me",
+        "staff": staff,
+        "profile": profile,
+        "wishes": wishes,
+        "sessions": sessions_of(staff, current=request.session.session_key),
+    }
+    return render(request, "accounts/me.html", context, status=422 if profile.errors or wishes.errors else 200)
+
+
+@require_POST
+def end_session(request: Request) -> HttpResponse:
+    """End one of my other sessions, or (``which`` is "others") all of them."""
+    which = request.POST.get("which", "")
+    current = digest(request.session.session_key) or ""
+    try:
+        ended = actions.end_own_sessions(request.user.staff, current=current, only="" if which == "others" else which)
+        words = "1 browser" if ended == 1 else f"{ended} browsers"
+        messages.success(request, f"Signed out: {words}")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("me")
+
+
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """The bare address leads to the page this person starts with."""
+    preferences = getattr(request.user.staff, "preferences", None)
+    return redirect(preferences.start_page if preferences else "/inbox/")
 
 
 @require_POST

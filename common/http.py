@@ -40,16 +40,17 @@ def after_action(
     fragment: str = "",
     trigger: str = "",
     status: int = 200,
+    onward: str = "",
 ) -> HttpResponse:
     """Answer an action: ``said`` is the toast, with Undo if ``act_id`` names an act.
 
     For htmx: ``fragment`` is the HTML that takes the place of what was acted upon; without one nothing is replaced and
-    ``trigger`` names the event the scripts hear. Otherwise: a message and a redirect back.
+    ``trigger`` names the event the scripts hear. Otherwise: a message and a redirect back, or to ``onward`` if given.
     """
     level = messages.SUCCESS if status < 400 else messages.ERROR
     if not request.htmx:
         messages.add_message(request, level, said, extra_tags=act_id or "")
-        return back(request, fallback)
+        return redirect(onward) if onward else back(request, fallback)
     message = Message(level, said, extra_tags=act_id or "")
     toast = render_to_string("components/toast.html", {"message": message, "csrf_token": get_token(request)})
     response = HttpResponse(

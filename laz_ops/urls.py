@@ -2,14 +2,14 @@
 
 from django.contrib import admin
 from django.urls import include, path, register_converter
-from django.views.generic import RedirectView
 
+from accounts.views import home
 from common.converters import UlidConverter
 
 register_converter(UlidConverter, "ulid")
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/inbox/"), name="home"),
+    path("", home, name="home"),
     path("", include("accounts.urls")),
     path("", include("desk.urls")),
     path("", include("listings.urls")),

@@ -22,6 +22,7 @@ from listings.queries import add_working_days, office_calendar
 from realtors.models import Realtor
 from tasks import actions, forms, queries
 from tasks.models import Activity
+from tasks.onward import belongs, onward
 from tasks.rows import Row, initials_of
 from tasks.rules import WANTS_REASON, Task, is_others
 
@@ -48,13 +49,14 @@ def answer(
     ``leaves`` names the lists (beginnings of their addresses) that the row leaves whatever its status says.
     """
     act_id, status = None, 200
+    came_from = "/my/" if task.assigned_staff_id == request.user.pk else "/inbox/"
     try:
         do()
         said, act_id = f"{said}: {named(task)}", last_act()
     except Refused as refusal:
         said, status = f"{refusal} {named(task)}", 409
-    row = queries.row_of(task.kind, task.pk, request.user.staff) if request.htmx else None
-    return _shown(request, task, row, said, act_id, status=status, leaves=leaves)
+    row = queries.row_of(task.kind, task.pk, request.user.staff)
+    return _shown(request, task, row, said, act_id, status=status, leaves=leaves, came_from=came_from)
 
 
 def _shown(
@@ -66,13 +68,18 @@ def _shown(
     *,
     status: int = 200,
     leaves: tuple[str, ...] = (),
+    came_from: str = "/inbox/",
 ) -> HttpResponse:
     """What was said about a task, with its row where the list that the person looks at still holds it."""
-    fragment = trigger = ""
-    if row is not None and (status != 200 or _belongs(row, request, leaves)):
+    fragment = trigger = then = ""
+    address = (request.htmx.current_url_abs_path or "") if request.htmx else ""
+    if not request.htmx:
+        if status == 200:
+            then = onward(request, task.get_absolute_url(), row, came_from=came_from, leaves=leaves)
+    elif row is not None and (status != 200 or belongs(row, address, request.user.pk, leaves)):
         context = {"rows": [row], "sprite": static("icons.svg")}
         fragment = render_to_string(f"tasks/rows.html#{_shape(request)}", context)
-    elif request.htmx:
+    else:
         trigger = "desk:left"
     return after_action(
         request,
@@ -82,19 +89,8 @@ def _shown(
         fragment=fragment,
         trigger=trigger,
         status=status,
+        onward=then,
     )
-
-
-def _belongs(row: Row, request: Request, leaves: tuple[str, ...]) -> bool:
-    """Whether the list the person looks at still holds the row: the inbox what nobody has, my tasks what I have."""
-    path = request.htmx.current_url_abs_path or ""
-    if path.startswith(leaves):
-        return False
-    if path.startswith("/inbox/"):
-        return row.status == "OPEN"
-    if path.startswith("/my/"):
-        return row.owner_id == request.user.pk and not row.is_closed
-    return True
 
 
 def _shape(request: Request) -> str:

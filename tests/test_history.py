@@ -121,6 +121,7 @@ DEEDS = {
 ELSEWHERE = {
     *("accounts.actions.sign_in", "accounts.actions.create_login", "accounts.actions.create_logins"),
     *("accounts.actions.create_demo_logins", "accounts.actions.set_password", "accounts.actions.end_sessions"),
+    "accounts.actions.end_own_sessions",
     *("realtors.actions.restore_realtor", "staff.actions.restore_staff"),
     *("tasks.triage.unsnooze", "tasks.triage.stop_waiting", "tasks.triage.wake_due", "tasks.triage.wake_for_realtor"),
 }

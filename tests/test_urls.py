@@ -30,6 +30,7 @@ home                                                             inbox  inbox   
 login                                                            inbox  inbox       inbox      inbox    200
 logout                                                           405    405         405        405      login
 me                                                               200    200         200        200      login
+session-end                                                      405    405         405        405      login
 theme                                                            405    405         405        405      login
 inbox                                                            200    200         200        200      login
 my                                                               200    200         200        200      login

@@ -44,6 +44,15 @@ window.desk = (() => {
 
   const motion = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+  /* A theme is seen as soon as it is chosen, and kept without asking for the whole form. */
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("input[name=theme]")) return;
+    const theme = event.target.value;
+    if (theme === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    htmx.ajax("POST", "/me/theme/", { source: event.target.closest("fieldset"), swap: "none", values: { theme } });
+  });
+
   document.addEventListener("DOMContentLoaded", adopt);
   document.addEventListener("htmx:sendError", () => toast("No connection. Nothing was changed; try again in a moment."));
   document.addEventListener("htmx:timeout", () => toast("No answer in time. Look at the item before you try again."));

@@ -16,6 +16,7 @@
   const isInbox = () => location.pathname === "/inbox/";
   const doVerb = (verb) => select.doVerb(verb) || verbs.doVerb(verb);
 
+  const STEPS = { j: 1, k: -1 };
   const PLACES = desk.places = { i: "inbox", m: "my", t: "team", l: "listings", r: "realtors", p: "me" };
 
   const KEYS = {
@@ -46,6 +47,8 @@
     5: () => look.doVerb("ask"),
     Enter: (event) => look.enter(event),
     ".": () => desk.live.showNew() && true,
+    y: () => desk.trail.copyLink(),
+    Y: () => desk.trail.copyLink({ withTitle: true }),
     f: () => verbs.openLink("filter"),
     F: () => go("clear"),
     x: () => select.toggle(),
@@ -78,12 +81,14 @@
     }
     if (NEEDS_ROW.has(event.key) && !target.closest(".row") && !(target === document.body && list.current())) return;
     if (document.body.dataset.keys === "off" && event.key.length === 1) return;
-    const chord = Date.now() < chordUntil && PLACES[event.key];
+    const inChord = Date.now() < chordUntil;
+    const chord = inChord && PLACES[event.key];
+    const step = inChord && desk.find(".shell.record") && STEPS[event.key];
     chordUntil = 0;
     /* Digits go by the physical key: on AZERTY they need Shift. */
     const digit = /^Digit([1-5])$/.exec(event.code)?.[1];
     const key = digit || (/^[a-z]$/i.test(event.key) ? event.key[event.shiftKey ? "toUpperCase" : "toLowerCase"]() : event.key);
-    const act = chord ? () => go(chord) : KEYS[key];
+    const act = step ? () => desk.trail.step(step) : chord ? () => go(chord) : KEYS[key];
     if (!act || (event.repeat && !["j", "k", "J", "K", "ArrowDown", "ArrowUp"].includes(event.key))) return;
     if (act(event) !== false) event.preventDefault();
   }

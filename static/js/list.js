@@ -81,7 +81,7 @@ desk.list = (() => {
 
   function leave(row, { refocus = true } = {}) {
     const next = heir(row);
-    const had = row.hasAttribute("aria-current");
+    const had = row.hasAttribute("aria-current") || row.contains(document.activeElement);
     row.classList.add("leaving");
     row.removeAttribute("aria-current");
     if (had) place(next, { focus: refocus });

@@ -86,17 +86,8 @@ desk.palette = (() => {
   function itemCommands(href, name, openKeys) {
     return [
       { label: "Open", keys: openKeys, icon: "arrow", href },
-      { label: "Copy link", keys: [], icon: "note", run: () => copy(href, name) },
+      { label: "Copy link", keys: [], icon: "note", run: () => desk.trail.copy(new URL(href, location.href).href, `Copied: the link to ${name}`) },
     ];
-  }
-
-  async function copy(href, name) {
-    try {
-      await navigator.clipboard.writeText(new URL(href, location.href).href);
-      desk.toast(`Copied: link to ${name}`);
-    } catch {
-      desk.toast("The browser did not let the link be copied.");
-    }
   }
 
   function places() {
@@ -113,7 +104,7 @@ desk.palette = (() => {
     run: element.dataset.run ? RUNS[element.dataset.run] : () => send(element.dataset.post, { ...element.dataset.value && { [element.name]: element.dataset.value } }),
   }));
 
-  const RUNS = { undo: () => verbs.undo(), keys: () => find("#keys").showModal(), out: () => find("form[action='/logout/']").requestSubmit() };
+  const RUNS = { link: () => desk.trail.copyLink(), title: () => desk.trail.copyLink({ withTitle: true }), onward: () => desk.trail.step(1), backward: () => desk.trail.step(-1), undo: () => verbs.undo(), keys: () => find("#keys").showModal(), out: () => find("form[action='/logout/']").requestSubmit() };
 
   /* Forms that belong to no button of the page go the plain way, and the page comes back. */
   function send(address, values = {}) {

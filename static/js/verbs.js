@@ -51,6 +51,7 @@ desk.verbs = (() => {
     form.dataset.sent = "yes";
     form.action = address;
     for (const [name, value] of Object.entries(values)) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    desk.trail.tell(form);
     form.submit();
   }
 
@@ -214,7 +215,7 @@ desk.verbs = (() => {
     if (!form.matches("[data-verb]")) return;
     const marked = form.closest(".thumbs") && list.current();
     const row = form.closest("#float") ? find("#float").row : form.closest(".row") || marked || (form.closest("#pane") && rowOf(form.getAttribute("action")));
-    if (!row) return;
+    if (!row) return desk.trail.tell(form);
     event.preventDefault();
     const data = new FormData(form, event.submitter);
     data.delete("csrfmiddlewaretoken");
