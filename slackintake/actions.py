@@ -105,8 +105,8 @@ def make_task(
         message_type=STRAY,
         group_key=None,
         task_key=task_key,
-        address=listing.address_string if listing else None,
-        listing_type=None,
+        address=_address_of_task(review.reading, listing),
+        listing_type=review.reading.listing_type if review.reading else None,
         due=due,
         title=title,
         name=name,
@@ -143,8 +143,15 @@ def accept(message_id: str, *, by: Staff) -> Item:
             listing_type=reading.listing_type,
             due=due,
         )
+    there = making.listings_seen_at(reading.address) if reading.address else []
     return make_task(
-        message_id, by=by, task_key=reading.task_key or "", title=reading.task_title, realtor=realtor, due=due
+        message_id,
+        by=by,
+        task_key=reading.task_key or "",
+        title=reading.task_title,
+        realtor=realtor,
+        listing=there[0] if len(there) == 1 else None,
+        due=due,
     )
 
 
@@ -282,6 +289,14 @@ def _corrected(
         "evidence": first.evidence if first else (),
     }
     return Reading(**values)
+
+
+def _address_of_task(first: Reading | None, listing: Listing | None) -> str | None:
+    """The address as it was read, unless the person chose a listing somewhere else: spelling is no correction."""
+    read = first.address if first else None
+    if listing is None or (read and _is_same(listing, read)):
+        return read
+    return listing.address_string
 
 
 def _is_same(listing: Listing, address: str) -> bool:

@@ -53,6 +53,9 @@ class MakeForm(forms.Form):
             self.add_error("address", "A listing needs an address.")
         if kind == STRAY and not values.get("title"):
             self.add_error("title", "Say in a few words what is to be done.")
+        nobody = not values.get("realtor") and not values.get("listing")
+        if kind == STRAY and nobody and not {"realtor", "listing"} & self.errors.keys():
+            self.add_error("realtor", "Say for which realtor the task is, or on which listing.")
         return values
 
 

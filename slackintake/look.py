@@ -181,6 +181,9 @@ def _initial(reading: Reading | None, sender: Sender, seen: ToReview) -> dict[st
     if seen.kind == ItemKind.LISTING and seen.item_id:
         listing = Listing.objects.filter(pk=seen.item_id).first()
         initial["listing"] = listing.address_string if listing else ""
+    elif reading and reading.message_type == STRAY and reading.address:
+        there = making.listings_seen_at(reading.address)
+        initial["listing"] = there[0].address_string if len(there) == 1 else ""
     if reading is None:
         return initial
     return initial | {
@@ -208,7 +211,8 @@ def _sources(reading: Reading | None, sender: Sender, seen: ToReview, near: Iter
         if sender.realtor_id
         else Source(words=f"{sender.name} is not a realtor in the directory.", asks=True)
     )
-    sources["listing"] = Source(words="what it seems to be about" if seen.kind == ItemKind.LISTING else "")
+    is_about = seen.kind == ItemKind.LISTING
+    sources["listing"] = Source(words="what it seems to be about" if is_about else "if it is one we have open")
     sources["title"] = Source(words="for the list, at most 80 characters")
     sources["listing_type"] = Source()
     return sources
@@ -222,7 +226,7 @@ def _quotes(reading: Reading | None, field: str) -> tuple[str, ...]:
 def _about_address(reading: Reading | None, near: Iterable[Listing]) -> str:
     if not reading or not reading.address:
         return ""
-    there = making.listings_at(reading.address)
+    there = making.listings_seen_at(reading.address)
     return f"{there[0].address_string} is open already." if there else "No open listing there."
 
 

@@ -54,8 +54,14 @@ _TYPE_OF_GROUP = {"SALE_LISTING": ListingType.SALE, "LEASE_LISTING": ListingType
 def listings_at(address: str) -> list[Listing]:
     """The live listings at this address. Until the transaction ends nobody else makes one there."""
     place = place_of(address)
+    lock(f"place {house_number(place) or ' '.join(place.street)}")
+    return listings_seen_at(address)
+
+
+def listings_seen_at(address: str) -> list[Listing]:
+    """The live listings at this address, newest first, for showing: nobody is kept from making another one."""
+    place = place_of(address)
     number = house_number(place)
-    lock(f"place {number or ' '.join(place.street)}")
     candidates = Listing.objects.all()
     if number:
         candidates = candidates.filter(address_string__regex=rf"\y{number}")

@@ -301,13 +301,13 @@ def page_of(rows: QuerySet[SlackMessage], after: tuple[datetime, str] | None) ->
 
 def listings_near(reading: Reading | None, sender: Sender, about: str | None) -> list[Listing]:
     """Listings that a message is most likely about: what the proposal names, the address, the sender's newest."""
-    from slackintake.making import listings_at
+    from slackintake.making import listings_seen_at
 
     found: dict[str, Listing] = {}
     if about and (named := Listing.objects.filter(pk=about).first()):
         found[named.pk] = named
     if reading and reading.address:
-        found |= {listing.pk: listing for listing in listings_at(reading.address)[:3]}
+        found |= {listing.pk: listing for listing in listings_seen_at(reading.address)[:3]}
     if sender.realtor_id:
         newest = Listing.objects.filter(realtor=sender.realtor_id).order_by("-created_at")[:3]
         found |= {listing.pk: listing for listing in newest}

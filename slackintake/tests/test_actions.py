@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -8,8 +10,9 @@ from common.principal import acting_as
 from listings.models import Listing
 from slackintake import actions, queries
 from slackintake.models import Link, Review, SlackMessage
+from slackintake.reading import read
 from tasks.actions import claim
-from tasks.models import Activity, AgentTask
+from tasks.models import Activity, AgentTask, Waiting
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -351,3 +354,31 @@ def test_only_functions_and_admins_write_the_bookkeeping(table, looked_at, ops):
     with acting_as("staff", ops.pk), connection.cursor() as cursor:
         cursor.execute(f"WITH gone AS (DELETE FROM {table} RETURNING 1) SELECT count(*) FROM gone")
         assert cursor.fetchone() == (0,)
+
+
+def test_accepting_a_request_about_one_open_listing_makes_an_activity_of_it(slack, maria, ops):
+    there = factories.listing(address_string="789 Valencia St", realtor=maria)
+    message = factories.message_to_review(
+        slack_user_id="U1",
+        message_text="Please book a cleaner for 789 Valencia St",
+        classification=read_reading("Please book a cleaner for 789 Valencia St"),
+    )
+    item, _ = act_as(ops, actions.accept, message.pk)
+    assert item.kind == "activity"
+    assert Activity.objects.get(pk=item.pk).listing_id == there.pk
+
+
+def test_asking_lets_the_task_wait_and_the_message_goes_on_needing_a_look(slack, maria, ops):
+    task = factories.agent_task(realtor=maria)
+    message = factories.message(slack_user_id="U1", processing_status="processed")
+    Review.objects.create(message=message, reason="proposal", kind="agent_task", item_id=task.pk)
+    found, _ = act_as(ops, actions.ask, message.pk)
+    assert found.pk == task.pk
+    assert Waiting.objects.filter(item_id=task.pk, ended_at=None).count() == 1
+    act_as(ops, actions.ask, message.pk)
+    assert Waiting.objects.count() == 1
+    assert Review.objects.filter(message=message, resolved_at=None).exists()
+
+
+def read_reading(text):
+    return read(text, datetime(2026, 3, 2, 17, tzinfo=UTC), office_tz=office_zone()).to_json()

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.test import Client
 
@@ -277,3 +279,49 @@ def test_an_undone_listing_leads_back_to_its_message(client_of, looked_at, maria
     page = html(client.get(f"/slack/{looked_at.pk}/"))
     assert "What was made of it was taken back." in page
     assert SlackMessage.objects.get(pk=looked_at.pk).created_listing_id is None
+
+
+class TestBesideTheList:
+    """The same verbs as fragments: the row leaves, or what has to be changed comes back into the pane."""
+
+    HX = {"HX-Request": "true", "HX-Target": "pane"}
+
+    def test_what_has_to_be_changed_comes_back_into_the_pane(self, client_of, looked_at):
+        client = client_of("operations")
+        values = {"what": "STRAY:OPS_MISC_TASK", "title": "Call back"}
+        answer = client.post(f"/slack/{looked_at.pk}/make/", values, headers=self.HX)
+        assert answer.status_code == 422
+        assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#pane", "innerHTML")
+        assert "Say for which realtor the task is" in answer.content.decode()
+        assert "<html" not in answer.content.decode()
+
+    def test_a_resolved_message_leaves_the_list(self, client_of, looked_at):
+        answer = client_of("operations").post(f"/slack/{looked_at.pk}/ignore/", headers=self.HX)
+        assert "desk:left" in answer["HX-Trigger"]
+        assert "/undo/" in answer.content.decode()
+
+    def test_whoever_was_faster_is_named(self, client_of, looked_at):
+        client = client_of("operations")
+        client.post(f"/slack/{looked_at.pk}/ignore/")
+        answer = client.post(f"/slack/{looked_at.pk}/attach/", headers=self.HX)
+        assert (answer.status_code, "desk:left" in answer["HX-Trigger"]) == (409, True)
+        assert f"Already done: {client.person.name} ignored it" in answer.content.decode()
+        answer = client.get(f"/slack/{looked_at.pk}/", headers=self.HX)
+        assert f"Already done: {client.person.name} ignored it" in answer.content.decode()
+
+    def test_what_would_be_made_follows_type_and_date(self, client_of, looked_at):
+        client = client_of("operations")
+        path = f"/slack/{looked_at.pk}/makes/"
+        listing = html(client.get(path, {"what": "GROUP:SALE_LISTING", "due_date": "none"}))
+        assert "This makes one listing with" in listing
+        assert listing.count('name="line"') == listing.count('name="offered"') > 3
+        assert "This makes one task" in html(client.get(path, {"what": "STRAY:OPS_MISC_TASK"}))
+        assert "This makes" not in html(client.get(path, {"what": "nonsense", "due_date": "nonsense"}))
+
+    def test_lines_that_are_not_wanted_are_left_out(self, client_of, looked_at, maria):
+        client = client_of("operations")
+        page = html(client.get(f"/slack/{looked_at.pk}/"))
+        offered = re.findall(r'name="offered" value="(\w+)"', page)
+        values = {"what": "GROUP:SALE_LISTING", "address": "88 Harbour St", "realtor": "maria"}
+        client.post(f"/slack/{looked_at.pk}/make/", values | {"offered": offered, "line": offered[2:]})
+        assert Activity.objects.count() == len(offered) - 2

@@ -30,7 +30,7 @@ desk.look = (() => {
     data.delete("csrfmiddlewaretoken");
     const values = {};
     for (const name of data.keys()) values[name] = data.getAll(name);
-    verbs.post(new URL(submitter?.formAction || form.action).pathname, values, row);
+    verbs.post(submitter?.getAttribute("formaction") || form.getAttribute("action"), values, row);
   };
 
   function copy(part) {
@@ -72,7 +72,8 @@ desk.look = (() => {
 
   function doVerb(verb) {
     const item = subject();
-    if (!item || item.row?.classList.contains("busy")) return Boolean(item);
+    // A key that waits for the pane is not overtaken: Enter after 2 is meant for the choice that is about to appear.
+    if (!item || later || item.row?.classList.contains("busy")) return Boolean(item);
     VERBS[verb](item);
     return true;
   }

@@ -1,0 +1,253 @@
+"""Messages that need a look, resolved by keys alone, under the thumb, and without script."""
+
+import pytest
+from playwright.sync_api import expect
+
+from common.clock import office_zone
+from common.models import Act
+from common.principal import acting_as
+from listings.models import Listing
+from slackintake import actions
+from slackintake.models import Link, Reply, Review, ReviewReason, SlackMessage
+from slackintake.reading import read
+from tasks.models import Activity, AgentTask, Waiting
+from tests import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+LOOK = "/inbox/?tab=look"
+
+
+def to_look_at(text, *, by="U1", reason="unsure", **about):
+    """A message as the worker leaves it when a person has to look."""
+    message = factories.message(message_text=text, slack_user_id=by, processing_status="processed")
+    reading = read(text, message.received_at, office_tz=office_zone(), known_names=set())
+    SlackMessage.objects.filter(pk=message.pk).update(
+        classification=reading.to_json(),
+        message_type=reading.message_type,
+        group_key=reading.group_key,
+        task_key=reading.task_key,
+        confidence=reading.confidence,
+    )
+    Review.objects.create(message=message, reason=reason, **about)
+    return message
+
+
+def marked(page):
+    return page.locator(".row[aria-current] .t")
+
+
+def toast(page):
+    return page.locator("#toasts .toast").last
+
+
+def shown(page, message):
+    return page.locator(f"#pane:not([inert]) [data-look='/slack/{message.pk}/']")
+
+
+@pytest.fixture
+def maria(transactional_db):
+    return factories.realtor(name="Maria Russo", slack_user_id="U1")
+
+
+@pytest.fixture
+def ten(maria):
+    """Ten messages, the longest waiting first, and the listing and task that two of them are about."""
+    there = factories.listing(address_string="789 Valencia St", realtor=maria)
+    task = factories.agent_task(name="Renew headshot", realtor=maria)
+    return [
+        to_look_at("New sale listing at 88 Harbour St, photos by Friday"),
+        to_look_at("Please order business cards for me by Friday"),
+        to_look_at("Just signed a new lease listing, 45 King St W", by="U0NEW", reason="unknown_sender"),
+        to_look_at("the stager was lovely", reason="info_request"),
+        to_look_at("keys are at the desk", reason="proposal", kind="listing", item_id=there.pk),
+        to_look_at("New sale listing coming, more soon", reason="info_request"),
+        to_look_at("can you change it to Tuesday?", reason="proposal", kind="agent_task", item_id=task.pk),
+        to_look_at("call me please 555-1234", reason="info_request"),
+        to_look_at("Please book a cleaner for 789 Valencia St", reason="unsure"),
+        to_look_at("never mind", reason="info_request"),
+    ]
+
+
+def test_ten_messages_are_resolved_by_keys_alone(desk, ten, maria):
+    _, page = desk()
+    page.goto(LOOK)
+    keys = page.keyboard
+    expect(page.locator("#count")).to_have_text("10 need a look")
+    expect(page.locator("#tabs")).to_contain_text("Needs a look 10")
+
+    keys.press("1")  # as it was read
+    expect(toast(page)).to_contain_text("Made: 88 Harbour St")
+    expect(marked(page)).to_contain_text("business cards")
+    expect(marked(page)).to_be_focused()
+
+    expect(shown(page, ten[1])).to_be_visible()
+    keys.press("Enter")  # as the fields have it
+    expect(toast(page)).to_contain_text("Made:")
+    expect(marked(page)).to_contain_text("45 King St W")
+
+    keys.press("4")  # the sender is not known: the field that asks has the cursor
+    expect(page.locator("#pane [name=realtor]")).to_be_focused()
+    keys.press("Enter")
+    expect(page.locator("#pane .f-realtor .bad")).to_have_text("A listing needs its realtor.")
+    expect(page.locator("#pane [name=realtor]")).to_be_focused()
+    keys.type("maria")
+    keys.press("Enter")
+    expect(toast(page)).to_contain_text("Made: 45 King St W")
+    expect(marked(page)).to_contain_text("the stager was lovely")
+
+    keys.press("3")
+    expect(toast(page)).to_contain_text("Ignored: the message of Maria Russo")
+    keys.press("z")  # no: it stands there again, under the cursor
+    expect(marked(page)).to_contain_text("the stager was lovely")
+    keys.press("3")
+    expect(marked(page)).to_contain_text("keys are at the desk")
+
+    keys.press("2")
+    expect(page.locator("#attach [name=item]").first).to_be_focused()
+    keys.press("Enter")
+    expect(toast(page)).to_contain_text("Attached to: 789 Valencia St")
+    expect(marked(page)).to_contain_text("more soon")
+
+    keys.press("4")
+    expect(page.locator("#pane [name=what]")).to_be_focused()
+    keys.type("Sale")
+    keys.press("Tab")
+    expect(page.locator("#pane [name=address]")).to_be_focused()
+    keys.type("12 Elm Ave")
+    keys.press("Control+Enter")
+    expect(toast(page)).to_contain_text("Made: 12 Elm Ave")
+    expect(marked(page)).to_contain_text("change it to Tuesday")
+
+    keys.press("5")  # the task waits, the message goes on needing a look
+    expect(toast(page)).to_contain_text("Renew headshot waits for the answer")
+    expect(marked(page)).to_contain_text("555-1234")
+    keys.press("3")
+    expect(marked(page)).to_contain_text("book a cleaner")
+    keys.press("1")
+    expect(marked(page)).to_contain_text("never mind")
+    keys.press("3")
+    expect(marked(page)).to_contain_text("change it to Tuesday")
+    keys.press("2")
+    expect(page.locator("#attach [name=item]").first).to_be_focused()
+    keys.press("Enter")
+    expect(page.get_by_text("All looked at")).to_be_visible()
+    expect(page.locator("#count")).to_have_text("0 need a look")
+    expect(page.locator("#tabs")).not_to_contain_text("Needs a look 1")
+
+    assert not Review.objects.filter(resolved_at=None).exists()
+    assert set(Listing.objects.values_list("address_string", flat=True)) == {
+        "789 Valencia St",
+        "88 Harbour St",
+        "45 King St W",
+        "12 Elm Ave",
+    }
+    assert Listing.objects.get(address_string="45 King St W").realtor_id == maria.pk
+    assert Activity.objects.filter(listing__address_string="789 Valencia St").count() == 1
+    assert AgentTask.objects.count() == 2
+    assert Link.objects.filter(role="attached").count() == 2
+    assert Waiting.objects.filter(ended_at=None).count() == 1
+    assert SlackMessage.objects.filter(processing_status="skipped", metadata__reason="ignored").count() == 3
+    made = SlackMessage.objects.exclude(created_listing_id=None, created_task_id=None)
+    assert Reply.objects.filter(name="eyes", message__in=made).count() == made.count() == 5
+    corrected = Review.objects.exclude(corrected_reading=None)
+    assert [review.corrected_reading["listing"]["address"] for review in corrected] == ["12 Elm Ave"]
+    said = list(Act.objects.filter(source="web").order_by("at", "act_id").values_list("verb", flat=True))
+    assert sorted(set(said)) == [
+        "attached a message",
+        "began waiting",
+        "ignored a message",
+        "made a listing of a message",
+        "made a task of a message",
+        "undid",
+    ]
+    assert len(said) == 13
+
+
+def test_whoever_was_faster_is_named_and_the_next_one_comes(desk, ten):
+    _, page = desk()
+    page.goto(LOOK)
+    helen = factories.staff("operations", name="Helen Mbeki")
+    with acting_as("staff", helen.pk):
+        actions.ignore(ten[0].pk, by=helen)
+    page.keyboard.press("1")
+    expect(toast(page)).to_contain_text("Already done: Helen Mbeki ignored it")
+    expect(marked(page)).to_contain_text("business cards")
+    assert Listing.objects.count() == 1
+
+
+def test_a_key_pressed_twice_acts_once(desk, ten):
+    _, page = desk()
+    page.goto(LOOK)
+    page.keyboard.press("3")
+    page.keyboard.press("3")
+    expect(marked(page)).to_contain_text("business cards")
+    expect(page.locator("#count")).to_have_text("9 need a look")
+
+
+def test_a_line_of_the_template_can_be_left_out(desk, ten):
+    _, page = desk()
+    page.goto(LOOK)
+    page.locator("#pane .makes input[type=checkbox]").first.uncheck()
+    left_out = page.locator("#pane .makes label span").first.inner_text()
+    page.locator("#pane").get_by_role("button", name="Make it").click()
+    expect(toast(page)).to_contain_text("Made: 88 Harbour St")
+    names = set(Activity.objects.filter(listing__address_string="88 Harbour St").values_list("name", flat=True))
+    assert names
+    assert left_out not in names
+
+
+def test_what_would_be_made_follows_the_type(desk, ten):
+    _, page = desk()
+    page.goto(LOOK)
+    expect(page.locator("#pane [data-makes]")).to_contain_text("This makes one listing with")
+    page.locator("#pane [name=what]").select_option("STRAY:OPS_MISC_TASK")
+    expect(page.locator("#pane [data-makes]")).to_contain_text("This makes one task")
+    expect(page.locator("#pane [name=address]")).to_be_hidden()
+
+
+def test_the_question_can_be_pasted(desk, ten):
+    _, page = desk(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(LOOK)
+    page.keyboard.press("End")
+    page.keyboard.press("5")
+    expect(toast(page)).to_contain_text("the question to Maria")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("Hi Maria, about “never mind”")
+
+
+def test_on_a_phone_a_tap_opens_the_message_and_its_buttons_do_it(desk, ten):
+    _, page = desk(**PHONE)
+    page.goto(LOOK)
+    page.get_by_role("link", name="New sale listing at 88 Harbour St").tap()
+    expect(page.locator(".said .ev-place")).to_have_text("88 Harbour St")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="As it was read").tap()
+    expect(toast(page)).to_contain_text("Made: 88 Harbour St")
+    expect(page.locator(".row")).to_have_count(9)
+
+
+def test_without_script_everything_is_there(desk, ten):
+    _, page = desk(java_script_enabled=False)
+    page.goto(LOOK)
+    page.locator("#pane").get_by_role("button", name="Not a request").click()
+    expect(toast(page)).to_contain_text("Ignored: the message of Maria Russo")
+    expect(page.locator(".row")).to_have_count(9)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".row")).to_have_count(10)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [{"viewport": {"width": 1440, "height": 900}}, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing(desk, ten, theme, size):
+    from axe_playwright_python.sync_playwright import Axe
+
+    _, page = desk(color_scheme=theme, **size)
+    for address in (LOOK, f"/slack/{ten[2].pk}/"):
+        page.goto(address)
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], address
+
+
+def test_each_reason_has_words(ten):
+    assert {reason.value for reason in ReviewReason} >= set(Review.objects.values_list("reason", flat=True))
