@@ -16,7 +16,7 @@ class Columns:
     def __init__(self, model: type[Model], alias: str, *, without: Sequence[str] = ()):
         fields = [field for field in model._meta.concrete_fields if field.name not in without]
         self._model, self._alias = model, alias
-        self._names = [field.attname for field in fields]
+        self._names = frozenset(field.attname for field in fields)
         self._columns = [field.column for field in fields]
         self._key = [field.primary_key for field in fields].index(True)
         # What the ORM does beyond the driver: JSON columns come as text.

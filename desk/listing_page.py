@@ -18,7 +18,7 @@ from slackintake.queries import messages_behind
 from staff.models import Staff
 from staff.rights import Right, may
 from tasks import queries as tasks
-from tasks.models import WORKABLE, Activity, VisibilityGroup
+from tasks.models import Activity, VisibilityGroup
 
 GATE_SHOWN = 3
 OTHERS_SHOWN = 14
@@ -90,14 +90,18 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
     if listing is None:
         return None
     now, names = office_now(), history.names_of_staff()
-    activities = list(tasks.visible_activities(staff).filter(listing=listing_id).select_related("assigned_staff"))
+    activities = tasks.tasks_with_holders("activity", tasks.ON_LISTING, listing_id, staff)
     groups = _groups(activities, now)
     rows = by_due(row for group in groups for row in group.rows)
     hidden = tasks.hidden_counts(listing_id, staff)
     to_do = [row for row in rows if not row.is_closed]
     total = len(rows) + sum(count.open + count.closed for count in hidden)
     done = sum(row.is_closed for row in rows) + sum(count.closed for count in hidden)
-    others = tasks.visible_agent_tasks(staff).filter(realtor=listing.realtor_id, status__in=WORKABLE)
+    others = (
+        tasks.tasks_with_holders("agent_task", tasks.OPEN_FOR_REALTOR, listing.realtor_id, staff)
+        if listing.realtor_id
+        else []
+    )
     due = listing.due_date.astimezone(office_zone()) if listing.due_date else None
     return ListingPage(
         listing=listing,
@@ -118,9 +122,7 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
         gate_more=_gate_more(to_do, hidden),
         groups=groups,
         unseen_words=unseen(hidden),
-        other_tasks=by_due(line(task, now) for task in others.select_related("assigned_staff")[:OTHERS_SHOWN])
-        if listing.realtor_id
-        else [],
+        other_tasks=by_due(line(task, now) for task in others)[:OTHERS_SHOWN],
         notes=_notes(listing_id, names, now),
         messages=cards_behind(listing.messages),
         history=history.entries(

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
 from common.clock import due_in_full, office_now
 from common.printing import Printed
 from desk import history
@@ -178,15 +176,15 @@ def _status_words(task: Task, now: datetime) -> str:
 def _siblings(task: Task, staff: Staff, now: datetime) -> tuple[list[Line], str, str]:
     """The rest of the listing, or of the realtor's tasks: open first; with heading and what is only counted."""
     if isinstance(task, AgentTask):
-        own = tasks.visible_agent_tasks(staff).filter(realtor=task.realtor_id, status__in=WORKABLE)
+        own = tasks.tasks_with_holders("agent_task", tasks.OPEN_FOR_REALTOR, task.realtor_id, staff)
         heading = f"Other tasks for {task.realtor.name.split()[0]}"
         return _others(own, task, now)[:SIBLINGS_SHOWN], heading, ""
-    lines = _others(tasks.visible_activities(staff).filter(listing=task.listing_id), task, now)
+    lines = _others(tasks.tasks_with_holders("activity", tasks.ON_LISTING, task.listing_id, staff), task, now)
     hidden = tasks.hidden_counts(task.listing_id, staff)
     total = len(lines) + 1 + sum(count.open + count.closed for count in hidden)
     done = sum(item.is_closed for item in lines) + task.is_closed + sum(count.closed for count in hidden)
     return lines[:SIBLINGS_SHOWN], f"The rest of this listing · {done} of {total} done", unseen(hidden)
 
 
-def _others(found: QuerySet[Any], task: Task, now: datetime) -> list[Line]:
-    return by_due(line(other, now) for other in found.select_related("assigned_staff") if other.pk != task.pk)
+def _others(found: list[Any], task: Task, now: datetime) -> list[Line]:
+    return by_due(line(other, now) for other in found if other.pk != task.pk)

@@ -11,7 +11,7 @@ from listings.models import Listing
 from realtors.models import Realtor
 from staff.models import Staff
 from staff.rights import Right, may, visible_groups
-from tasks.lists import KINDS, Cursor, Page, Selection, counts_of, page_of, row_of
+from tasks.lists import KINDS, TABLES, Cursor, Page, Selection, counts_of, page_of, row_of
 from tasks.models import Activity, AgentTask, Status
 from tasks.rows import Row
 from tasks.rules import may_receive
@@ -39,6 +39,18 @@ def visible(kind: str, staff: Staff, *, removed: bool = False) -> QuerySet[Any]:
     return visible_agent_tasks(staff, removed=removed).select_related("realtor", "assigned_staff")
 
 
+# The same in statements written out, where ``t`` is the task.
+_SEEN = {
+    "activity": "(t.visibility_group = ANY (%(groups)s) OR t.assigned_staff_id = %(me)s)",
+    "agent_task": "(%(all)s OR t.assigned_staff_id = %(me)s)",
+}
+
+
+def _sight_of(staff: Staff) -> dict[str, Any]:
+    groups, every = list(visible_groups(staff)), may(staff, Right.VIEW_AGENT_TASKS)
+    return {"me": staff.pk, "groups": groups, "all": every}
+
+
 _REALTOR, _HOLDER = Columns(Realtor, "r", without=["metadata"]), Columns(Staff, "s", without=["metadata"])
 _PARTS = {
     "activity": (Columns(Activity, "t"), _HOLDER, _REALTOR, Columns(Listing, "l")),
@@ -50,13 +62,13 @@ _ONE = {
         FROM activities t JOIN listings l ON l.listing_id = t.listing_id
             LEFT JOIN realtors r ON r.realtor_id = l.realtor_id
             LEFT JOIN staff s ON s.staff_id = t.assigned_staff_id
-        WHERE t.task_id = %(task)s AND (t.visibility_group = ANY (%(groups)s) OR t.assigned_staff_id = %(me)s)
+        WHERE t.task_id = %(task)s AND {_SEEN["activity"]}
     """,  # noqa: S608 - our own column names
     "agent_task": f"""
         SELECT {", ".join(map(str, _PARTS["agent_task"]))}, {{beside}}
         FROM agent_tasks t JOIN realtors r ON r.realtor_id = t.realtor_id
             LEFT JOIN staff s ON s.staff_id = t.assigned_staff_id
-        WHERE t.task_id = %(task)s AND (%(all)s OR t.assigned_staff_id = %(me)s)
+        WHERE t.task_id = %(task)s AND {_SEEN["agent_task"]}
     """,  # noqa: S608
 }
 
@@ -72,8 +84,7 @@ def task_of(kind: str, task_id: str, staff: Staff, *, removed: bool = False) -> 
 
 def task_with(kind: str, task_id: str, staff: Staff, beside: str, *, removed: bool = False) -> tuple[Any, Any] | None:
     """The same, and beside it the value of an SQL expression about the row ``t``, which a room above may want."""
-    groups, every = list(visible_groups(staff)), may(staff, Right.VIEW_AGENT_TASKS)
-    values: dict[str, Any] = {"kind": kind, "task": task_id, "me": staff.pk, "groups": groups, "all": every}
+    values = _sight_of(staff) | {"kind": kind, "task": task_id}
     with connection.cursor() as cursor:
         cursor.execute(_ONE[kind].format(beside=beside), values)
         record = cursor.fetchone()
@@ -87,6 +98,33 @@ def task_with(kind: str, task_id: str, staff: Staff, beside: str, *, removed: bo
         _join(task, "listing", listing[0])
     _join(listing[0] if listing else task, "realtor", realtor)
     return task, record[-1]
+
+
+_AS_LINES = {
+    kind: (Columns(model, "t", without=["description", "inputs", "outputs"]), _HOLDER) for kind, model in KINDS.items()
+}
+_MANY = {
+    kind: f"""
+        SELECT {", ".join(map(str, parts))}
+        FROM {TABLES[kind]} t LEFT JOIN staff s ON s.staff_id = t.assigned_staff_id
+        WHERE t.deleted_at IS NULL AND {_SEEN[kind]} AND """  # noqa: S608 - our own column names
+    for kind, parts in _AS_LINES.items()
+}
+ON_LISTING = "t.listing_id = %(of)s"
+OPEN_FOR_REALTOR = "t.realtor_id = %(of)s AND t.status IN ('OPEN', 'CLAIMED', 'IN_PROGRESS')"
+
+
+def tasks_with_holders(kind: str, condition: str, of: str, staff: Staff) -> list[Any]:
+    """The live tasks this person may see that meet ``ON_LISTING`` or ``OPEN_FOR_REALTOR``, each with who has it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MANY[kind] + condition, _sight_of(staff) | {"of": of})
+        records = cursor.fetchall()
+    found = []
+    for record in records:
+        task, holder = models_in(record, *_AS_LINES[kind])
+        _join(task, "assigned_staff", holder)
+        found.append(task)
+    return found
 
 
 def _join(to: Model, name: str, found: Model | None) -> None:
