@@ -159,6 +159,15 @@ def inbox_selection(staff: Staff, tab: str = "") -> Selection:
     return _folded(where, tab)
 
 
+def next_unclaimed(task: Activity | AgentTask, staff: Staff) -> Row | None:
+    """What whoever came too late for this task is offered: the next of its kind in the inbox, else the first."""
+    selection = inbox_selection(staff, "listing" if task.kind == "activity" else "realtor")
+    for after in (Cursor(task.due_date, task.priority, task.pk), None):
+        if rows := page_of(selection, staff, after=after, size=1).rows:
+            return rows[0]
+    return None
+
+
 def my_selection(fold: str = "") -> Selection:
     """What I have claimed or been given and is not closed yet.
 

@@ -46,17 +46,21 @@ def answer(
 ) -> HttpResponse:
     """Do a verb and show the task as it is now; a refusal is shown in the same place, with its reason.
 
+    Whoever is too late for a task is offered the next one.
+
     ``leaves`` names the lists (beginnings of their addresses) that the row leaves whatever its status says.
     """
-    act_id, status = None, 200
+    act_id, status, offer = None, 200, ""
     came_from = "/my/" if task.assigned_staff_id == request.user.pk else "/inbox/"
     try:
         do()
         said, act_id = f"{said}: {named(task)}", last_act()
     except Refused as refusal:
         said, status = f"{refusal} {named(task)}", 409
+        if isinstance(refusal, actions.Taken) and (following := queries.next_unclaimed(task, request.user.staff)):
+            said, offer = f"{said}. Next: {following.title}", following.href
     row = queries.row_of(task.kind, task.pk, request.user.staff)
-    return _shown(request, task, row, said, act_id, status=status, leaves=leaves, came_from=came_from)
+    return _shown(request, task, row, said, act_id, status=status, leaves=leaves, came_from=came_from, offer=offer)
 
 
 def _shown(
@@ -69,6 +73,7 @@ def _shown(
     status: int = 200,
     leaves: tuple[str, ...] = (),
     came_from: str = "/inbox/",
+    offer: str = "",
 ) -> HttpResponse:
     """What was said about a task, with its row where the list that the person looks at still holds it."""
     fragment = trigger = then = ""
@@ -90,6 +95,7 @@ def _shown(
         trigger=trigger,
         status=status,
         onward=then,
+        offer=offer,
     )
 
 
@@ -114,6 +120,10 @@ def claim(request: Request, kind: str, pk: str) -> HttpResponse:
         return answer(request, task, lambda: actions.claim(task, by=staff), "Taken")
     row = queries.row_of(kind, pk, staff)
     assert row is not None  # noqa: S101 - whoever has a task sees it
+    if "offered" in request.POST and not request.htmx:
+        return after_action(
+            request, said=f"Taken: {row.named}", act_id=last_act(), fallback="", onward=unread.get_absolute_url()
+        )
     return _shown(request, unread, row, f"Taken: {row.named}", last_act())
 
 

@@ -40,7 +40,7 @@ window.desk = (() => {
     [...shelf.children].filter(isNew).forEach(show);
   }
 
-  const undo = () => find("#toasts .toast:last-child form button")?.click();
+  const undo = () => find("#toasts .toast:last-child form:not([data-offer]) button")?.click();
 
   const motion = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
 

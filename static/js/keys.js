@@ -32,7 +32,7 @@
     o: () => list.current() && location.assign(list.link(list.current()).href),
     u: () => go("back"),
     n: () => go("new"),
-    c: () => doVerb("claim"),
+    c: () => verbs.takeOffer() || doVerb("claim"),
     C: () => doVerb("release"),
     a: () => doVerb("assign"),
     e: () => doVerb("complete"),

@@ -75,6 +75,9 @@ desk.list = (() => {
   /* The row that takes over when this one leaves: the next, or at the end the one before. */
   function heir(row) {
     const all = rows();
+    const offered = desk.verbs.offeredFor(row);
+    const next = offered && all.find((other) => other !== row && link(other).pathname === offered);
+    if (next) return next;
     const at = all.indexOf(row);
     return all[at + 1] || all[at - 1];
   }

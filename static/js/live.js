@@ -68,7 +68,7 @@
     for (const [item, why] of Object.entries((await answer.json()).gone)) {
       const row = items.get(item);
       const title = list.link(row).textContent;
-      if (row.hasAttribute("aria-current")) desk.toast(`${why} ${title}`);
+      if (row.hasAttribute("aria-current") && !desk.verbs.offeredFor(row)) desk.toast(`${why} ${title}`);
       list.leave(row, { refocus: row.contains(document.activeElement) });
     }
   }

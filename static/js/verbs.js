@@ -38,7 +38,31 @@ desk.verbs = (() => {
     return Boolean(form);
   }
 
+  /* Who was too late for a task is offered the next one: C takes it, as long as the cursor has not been moved elsewhere. */
+  let lost = "";
+
+  const offered = () => find("#toasts .toast:last-child form[data-offer]");
+  const offeredItem = () => offered()?.getAttribute("action").replace(/claim\/$/, "");
+
+  const offeredFor = (row) => list.link(row).pathname === lost && offeredItem();
+
+  function takeOffer() {
+    const item = subject();
+    if (!offered() || (item?.row && ![lost, offeredItem()].includes(item.address))) return false;
+    offered().querySelector("button").click();
+    return true;
+  }
+
+  function claimOffered(form) {
+    const address = form.getAttribute("action");
+    const row = rowOf(address);
+    form.closest(".toast").remove();
+    if (row) post(address, {}, row);
+    else htmx.ajax("POST", address, { source: "#toasts", target: "#toasts", swap: "none" }).then(list.recount);
+  }
+
   function post(address, values, row) {
+    if (address.endsWith("/claim/")) lost = address.replace(/claim\/$/, "");
     if (!row) return sendPlain(address, values);
     if (row.classList.contains("busy")) return;
     row.classList.add("busy");
@@ -167,7 +191,7 @@ desk.verbs = (() => {
   const ids = () => new Set(list.rows().map((row) => row.id));
 
   function undo() {
-    const form = find("#toasts .toast:last-child form");
+    const form = find("#toasts .toast:last-child form:not([data-offer])");
     if (find("#rows")) askUndo(form ? form.getAttribute("action") : "/undo/last/");
     else if (form) form.requestSubmit();
     else sendPlain("/undo/last/", {});
@@ -195,6 +219,7 @@ desk.verbs = (() => {
     const form = event.target;
     if (!form.matches(".toast form") || !find("#rows")) return;
     event.preventDefault();
+    if (form.matches("[data-offer]")) return claimOffered(form);
     form.closest(".toast").remove();
     askUndo(form.getAttribute("action"));
   });
@@ -241,5 +266,5 @@ desk.verbs = (() => {
     return Boolean(link);
   }
 
-  return { doVerb, acknowledge, post, subject, open, openLink, undo };
+  return { doVerb, takeOffer, offeredFor, acknowledge, post, subject, open, openLink, undo };
 })();

@@ -1,12 +1,14 @@
 """The verbs: what each does, whom it refuses, and what it leaves in the history."""
 
+from datetime import timedelta
+
 import pytest
 
 from common.history import Refused, undo
 from common.models import Act
 from common.principal import acting_as
 from common.queries import history_of, last_undoable_act
-from tasks import actions
+from tasks import actions, queries
 from tasks.models import Activity, AgentTask, Status
 from tests import factories
 
@@ -266,3 +268,16 @@ def test_removing_a_listing_takes_its_live_activities_and_restoring_brings_back_
         assert as_now(second).deleted_at == listing.deleted_at
         restore_listing(listing, by=admin)
         assert list(Activity.objects.all()) == [second]
+
+
+def test_whoever_is_too_late_is_offered_the_next_of_the_kind_else_the_first():
+    priya = factories.staff("operations")
+    day = factories.NOON
+    first, lost, following = (factories.activity(due_date=day + timedelta(days=n)) for n in range(3))
+    factories.agent_task(due_date=day + timedelta(days=1, hours=1))
+    with acting_as("staff", priya.pk):
+        assert queries.next_unclaimed(lost, priya).id == following.pk
+        assert queries.next_unclaimed(following, priya).id == first.pk
+        for task in (lost, following, first):
+            actions.claim(task, by=priya)
+        assert queries.next_unclaimed(lost, priya) is None

@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from common.principal import acting_as
 from listings.models import Acknowledgement
+from tasks import actions
 from tasks.models import Status
 from tests import factories
 
@@ -158,15 +160,50 @@ def test_a_key_pressed_twice_quickly_acts_once(desk, work):
 def test_whoever_comes_second_is_told_who_was_first(desk, work):
     _, page = desk()
     helen = factories.staff("operations", name="Helen Mbeki")
-    from common.principal import acting_as
-    from tasks import actions
-
     with acting_as("staff", helen.pk):
         actions.claim(work[0], by=helen)
     press(page, "c")
     expect(toast(page)).to_contain_text("Helen")
     expect(toast(page)).to_contain_text("ago")
     expect(page.locator(".row[aria-current] .face")).to_have_attribute("aria-label", "Helen Mbeki")
+
+
+def test_whoever_comes_second_is_offered_the_next_of_its_kind(desk, work):
+    priya, page = desk()
+    helen = factories.staff("operations", name="Helen Mbeki")
+    with acting_as("staff", helen.pk):
+        actions.claim(work[1], by=helen)
+    press(page, "j c")
+    expect(toast(page)).to_contain_text("Next: Draft description")  # the agent task between them is of another kind
+    expect(page.locator(".row[aria-current] .face")).to_have_attribute("aria-label", "Helen Mbeki")
+    press(page, "c")
+    expect(toast(page)).to_contain_text("Taken: Draft description")
+    work[3].refresh_from_db()
+    assert work[3].assigned_staff_id == priya.pk
+
+
+def test_an_offer_is_left_by_moving_on(desk, work):
+    _, page = desk()
+    helen = factories.staff("operations", name="Helen Mbeki")
+    with acting_as("staff", helen.pk):
+        actions.claim(work[0], by=helen)
+    press(page, "c")
+    expect(toast(page)).to_contain_text("Next: Order yard sign")
+    press(page, "j j c")
+    expect(toast(page)).to_contain_text("Taken: Renew headshot")
+
+
+def test_an_offer_on_the_items_own_page_leads_to_what_was_taken(desk, work):
+    _, page = desk()
+    helen = factories.staff("operations", name="Helen Mbeki")
+    page.goto(work[0].get_absolute_url())
+    with acting_as("staff", helen.pk):
+        actions.claim(work[0], by=helen)
+    press(page, "c")
+    expect(toast(page)).to_contain_text("Helen took it")
+    press(page, "c")
+    expect(toast(page)).to_contain_text("Taken: Order yard sign")
+    expect(page.locator("h1")).to_have_text("Order yard sign")
 
 
 def test_the_last_row_hands_the_cursor_back_and_an_empty_list_says_so(desk, work):
