@@ -74,6 +74,7 @@ def run(role: str, is_short: bool) -> None:
 
     person = find_person(role)
     with acting_as("staff", person):
+        print(who_asks())
         staff = Staff.objects.get(pk=person)
         for name, ask in questions(staff).items():
             with transaction.atomic():
@@ -84,8 +85,21 @@ def run(role: str, is_short: bool) -> None:
                 time = TIME.search(plan)
                 print(f"\n=== {name}, statement {number} of {len(statements)}: {time and time[1]} ms")
                 print(f"    {' '.join(statement.split())[:200]}")
+                if name == "inbox, row 5,000":
+                    bounds = sorted(set(re.findall(r"Index Cond: (\(due_date >= .*\))", plan)))
+                    print(f"    Index Cond on due_date: {bounds or 'MISSING'}")
                 if not is_short:
                     print(plan)
+
+
+def who_asks() -> str:
+    """As the owner every plan would be another, so say who it is."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, row_security_active('activities'), role FROM app.principal()")
+        user, is_active, role = cursor.fetchone()
+    return f"as the database login {user}, row security {'active' if is_active else 'NOT ACTIVE'}, principal: {role}"
 
 
 def find_person(role: str) -> str:
