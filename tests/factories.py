@@ -8,6 +8,7 @@ from common.fields import new_ulid
 from listings.models import Listing
 from realtors.models import Realtor
 from slackintake.models import Review, SlackMessage
+from slackintake.reading import read
 from staff.models import Staff
 from tasks.models import Activity, AgentTask, Status
 
@@ -71,6 +72,14 @@ def message_to_review(reason: str = "unsure", **values: Any) -> SlackMessage:
     made = message(**({"processing_status": "processed"} | values))
     Review.objects.create(message=made, reason=reason)
     return made
+
+
+def message_read(text: str, **values: Any) -> SlackMessage:
+    """A message that needs a look, with its reading."""
+    reading = read(text, NOON, office_tz=UTC)
+    return message_to_review(
+        message_text=text, classification=reading.to_json(), confidence=reading.confidence, **values
+    )
 
 
 def unknown_id() -> str:

@@ -18,11 +18,16 @@ def places(work):
     Note.objects.create(kind="listing", item_id=listing.pk, text="Key at the concierge")
     factories.activity(listing=listing, name="Confirm commission", status="DONE")
     task = work[0].get_absolute_url()
+    message = factories.message_read("New sale listing at 33 Bay St unit 1812, Toronto, photos by Friday <@U1>")
+    factories.message(message_text="thanks!", created_listing=listing, metadata={"edits": [{"text": "thx"}]})
     return [
         "/inbox/",
         f"/inbox/?peek=activity:{work[0].pk}",
         "/inbox/?tab=realtor",
         "/inbox/?tab=new",
+        "/inbox/?tab=look",
+        f"/slack/{message.pk}/",
+        "/slack/",
         "/my/",
         task,
         work[2].get_absolute_url(),
@@ -66,6 +71,22 @@ def test_axe_finds_nothing(desk, places, theme, width):
         page.wait_for_timeout(120)
         if wrong := faults(page):
             found[place] = wrong
+    assert found == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing_at_what_only_admins_see(desk, places, theme, width):
+    _, page = desk("admin", color_scheme=theme, viewport={"width": width, "height": 900})
+    message = next(place for place in places if place.startswith("/slack/0"))
+    found = {}
+    for place in ("/slack/?view=all", message):
+        page.goto(place)
+        if wrong := faults(page):
+            found[place] = wrong
+    page.click("summary")
+    if wrong := faults(page):
+        found["the reading as JSON"] = wrong
     assert found == {}
 
 
