@@ -42,14 +42,16 @@ def after_action(
     status: int = 200,
     onward: str = "",
     offer: str = "",
+    level: int | None = None,
 ) -> HttpResponse:
     """Answer an action: ``said`` is the toast, with Undo if ``act_id`` names an act.
 
     For htmx: ``fragment`` is the HTML that takes the place of what was acted upon; without one nothing is replaced and
     ``trigger`` names the event the scripts hear. Otherwise: a message and a redirect back, or to ``onward`` if given.
     ``offer`` is the address of the task that a refused claim is offered instead; its toast has a button to claim that.
+    With the ``level`` WARNING it is the address that takes back what nobody else has touched.
     """
-    level = messages.SUCCESS if status < 400 else messages.ERROR
+    level = level or (messages.SUCCESS if status < 400 else messages.ERROR)
     if not request.htmx:
         messages.add_message(request, level, said, extra_tags=act_id or offer)
         return redirect(onward) if onward else back(request, fallback)

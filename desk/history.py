@@ -14,6 +14,7 @@ from common.clock import due_in_full, moment_in_words, office_zone
 from common.models import Change
 from common.printing import Printed
 from listings.models import Listing
+from realtors.models import Realtor
 from staff.models import Staff
 from tasks import queries as tasks
 from tasks.models import Category, Status, VisibilityGroup
@@ -205,20 +206,66 @@ LABELS: dict[str, tuple[str, Any]] = {
 """Columns that are told, with what people call them and how their value is said."""
 
 
+# ---- acts ------------------------------------------------------------------------------------------------------------
+
+ITEM_TABLES = {"activity": "activities", "agent_task": "agent_tasks", "listing": "listings"}
+
+
+def subjects_of(act_ids: Iterable[str], staff: Staff) -> dict[str, list[str]]:
+    """The titles of what each of these acts touched, as far as this person may see it."""
+    touched: dict[str, set[tuple[str, str]]] = {act_id: set() for act_id in act_ids}
+    changes = Change.objects.filter(act_id__in=touched)
+    for act_id, table, key, before, after in changes.values_list("act_id", "table_name", "row_key", "before", "after"):
+        values = after or before or {}
+        if table == "listings_acknowledgement":
+            table, key = "listings", values.get("listing_id", "")
+        elif "item_id" in values and values.get("kind") in ITEM_TABLES:
+            table, key = ITEM_TABLES[values["kind"]], values.get("item_id", "")
+        touched[act_id].add((table, key))
+    titles = _titles_of(set().union(*touched.values()), staff)
+    return {act_id: [titles[key] for key in sorted(keys) if key in titles] for act_id, keys in touched.items()}
+
+
+def _titles_of(keys: set[tuple[str, str]], staff: Staff) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    questions = [
+        ("activities", tasks.visible("activity", staff, removed=True), "name"),
+        ("agent_tasks", tasks.visible("agent_task", staff, removed=True), "name"),
+        ("listings", Listing.all_objects, "address_string"),
+        ("realtors", Realtor.all_objects, "name"),
+        ("staff", Staff.all_objects, "name"),
+    ]
+    for table, rows, title in questions:
+        wanted = [key for of, key in keys if of == table]
+        if wanted:
+            found |= {(table, pk): name for pk, name in rows.filter(pk__in=wanted).values_list("pk", title)}
+    return found
+
+
 def subject_of(act_id: str, staff: Staff) -> str:
     """What an act changed, as a toast names it: the one item by its title, several by their number."""
-    touched = set(Change.objects.filter(act_id=act_id).values_list("table_name", "row_key"))
-    names: list[str] = []
-    for table, kind in (("activities", "activity"), ("agent_tasks", "agent_task")):
-        keys = [key for name, key in touched if name == table]
-        if keys:
-            names += tasks.visible(kind, staff, removed=True).filter(pk__in=keys).values_list("name", flat=True)
-    listings = [key for table, key in touched if table == "listings"]
-    if any(table == "listings_acknowledgement" for table, _ in touched):
-        values = Change.objects.filter(act_id=act_id, table_name="listings_acknowledgement")
-        listings += [(after or before or {})["listing_id"] for before, after in values.values_list("before", "after")]
-    if listings:
-        names = list(Listing.all_objects.filter(pk__in=listings).values_list("address_string", flat=True))
-    if len(names) == 1:
-        return names[0]
-    return f"{len(names)} items" if names else "your last act"
+    return in_short(subjects_of([act_id], staff)[act_id]) or "your last act"
+
+
+def in_short(titles: list[str]) -> str:
+    """``Order yard sign``, ``12 items``; empty for none."""
+    return titles[0] if len(titles) == 1 else f"{len(titles)} items" if titles else ""
+
+
+def who_changed(rows: list[tuple[str, str]]) -> str:
+    """The first names of those who changed these rows (table, key) last: "Helen", "Helen and Mark"."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT DISTINCT a.actor_kind, a.actor_id FROM unnest(%s::text[], %s::text[]) AS r (t, k)
+               CROSS JOIN LATERAL (SELECT c.act_id FROM changes c WHERE c.table_name = r.t AND c.row_key = r.k
+                   ORDER BY c.change_id DESC LIMIT 1) latest
+               JOIN acts a USING (act_id)""",
+            [[table for table, _ in rows], [key for _, key in rows]],
+        )
+        actors = cursor.fetchall()
+    names = names_of_staff()
+    who = sorted(
+        names.get(actor, "Somebody").split()[0] if kind == "staff" else SYSTEMS.get(actor, actor)
+        for kind, actor in actors
+    )
+    return " and ".join(filter(None, [", ".join(who[:-1]), *who[-1:]])) or "Somebody"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import listing_views, search_views, team_views, views
+from desk import act_views, listing_views, search_views, team_views, views
 
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
@@ -20,8 +20,9 @@ urlpatterns = [
     path("realtors/<ulid:pk>/", views.realtor, name="realtor"),
     path("staff/", views.people, name="staff"),
     path("search/", search_views.search_page, name="search"),
-    path("undo/<ulid:act_id>/", views.undo, name="undo"),
-    path("undo/last/", views.undo, name="undo-last"),
+    path("acts/", act_views.acts, name="acts"),
+    path("undo/<ulid:act_id>/", act_views.undo, name="undo"),
+    path("undo/last/", act_views.undo, name="undo-last"),
 ]
 
 for segment, kind in (("listings", "listing"), ("activities", "activity"), ("agent-tasks", "agent_task")):

@@ -6,16 +6,11 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import Request
-from common.history import Refused
-from common.history import undo as take_back
-from common.http import after_action
-from common.queries import last_undoable_act
 from desk import lists
-from desk.history import subject_of
 from desk.listing_page import listing_page
 from desk.new_listings import new_listings
 from desk.realtor_page import realtor_page
@@ -223,19 +218,3 @@ def people(request: Request) -> HttpResponse:
         "count_words": f"{active} active",
     }
     return render(request, "desk/staff.html", context)
-
-
-@require_POST
-def undo(request: Request, act_id: str = "") -> HttpResponse:
-    """Take one of my acts back, the latest if none is named; the list then asks for itself again."""
-    if not act_id:
-        latest = last_undoable_act(request.user.pk)
-        act_id = latest.pk if latest else ""
-    try:
-        if not act_id:
-            raise Refused("Nothing you did in the last 10 minutes is left to undo.")
-        what = subject_of(act_id, request.user.staff)
-        take_back(act_id)
-    except Refused as refusal:
-        return after_action(request, said=str(refusal), fallback="/inbox/", status=409)
-    return after_action(request, said=f"Undone: {what}", fallback="/inbox/", trigger="desk:undone")

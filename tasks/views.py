@@ -42,11 +42,17 @@ def named(task: Task) -> str:
 
 
 def answer(
-    request: Request, task: Task, do: Callable[[], Any], said: str, *, leaves: tuple[str, ...] = ()
+    request: Request,
+    task: Task,
+    do: Callable[[], Any],
+    said: str,
+    *,
+    leaves: tuple[str, ...] = (),
+    offers_next: bool = False,
 ) -> HttpResponse:
     """Do a verb and show the task as it is now; a refusal is shown in the same place, with its reason.
 
-    Whoever is too late for a task is offered the next one.
+    ``offers_next`` offers the next task to whoever is too late for this one.
 
     ``leaves`` names the lists (beginnings of their addresses) that the row leaves whatever its status says.
     """
@@ -57,7 +63,8 @@ def answer(
         said, act_id = f"{said}: {named(task)}", last_act()
     except Refused as refusal:
         said, status = f"{refusal} {named(task)}", 409
-        if isinstance(refusal, actions.Taken) and (following := queries.next_unclaimed(task, request.user.staff)):
+        too_late = offers_next and isinstance(refusal, actions.Taken)
+        if too_late and (following := queries.next_unclaimed(task, request.user.staff)):
             said, offer = f"{said}. Next: {following.title}", following.href
     row = queries.row_of(task.kind, task.pk, request.user.staff)
     return _shown(request, task, row, said, act_id, status=status, leaves=leaves, came_from=came_from, offer=offer)
@@ -117,7 +124,7 @@ def claim(request: Request, kind: str, pk: str) -> HttpResponse:
         actions.claim(unread, by=staff)
     except Refused:
         task = get_task(request, kind, pk)
-        return answer(request, task, lambda: actions.claim(task, by=staff), "Taken")
+        return answer(request, task, lambda: actions.claim(task, by=staff), "Taken", offers_next=True)
     row = queries.row_of(kind, pk, staff)
     assert row is not None  # noqa: S101 - whoever has a task sees it
     if "offered" in request.POST and not request.htmx:

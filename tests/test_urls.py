@@ -56,6 +56,7 @@ agent_task-new                                                   200    200     
 search                                                           200    200         200        200      login
 bulk                                                             405    405         405        405      login
 view-{save,change}                                               405    405         405        405      login
+acts                                                             200    200         200        200      login
 undo                                                             405    405         405        405      login
 undo-last                                                        405    405         405        405      login
 templates                                                        200    403         403        403      login

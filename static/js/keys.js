@@ -57,6 +57,7 @@
     K: () => select.extend(-1),
     Escape: () => select.clear() || go("back"),
     z: () => verbs.undo(),
+    Z: () => location.assign("/acts/"),
     g: () => { chordUntil = Date.now() + CHORD_MS; desk.say("Go to…"); },
     "/": () => desk.palette.search(),
     "?": () => find("#keys")?.showModal(),

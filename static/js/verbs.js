@@ -15,7 +15,7 @@ desk.verbs = (() => {
   function subject() {
     const row = list.current();
     if (row) return TASK.test(list.link(row).pathname) ? { row, address: list.link(row).pathname } : null;
-    const page = find("[data-item]");
+    const page = find("main [data-item]");
     return page && { row: null, address: page.dataset.item };
   }
 

@@ -48,6 +48,7 @@ def places(work):
         f"/realtors/{work[2].realtor_id}/",
         "/staff/",
         "/me/",
+        "/acts/",
         "/nowhere/",
     ]
 

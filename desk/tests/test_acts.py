@@ -1,0 +1,100 @@
+"""What I did last, and taking it back when somebody has gone on with it."""
+
+import pytest
+
+from common.history import act, last_act
+from common.principal import acting_as
+from listings import actions as listing_actions
+from tasks import actions, triage
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(client, path="/acts/"):
+    return client.get(path).content.decode()
+
+
+def bulk(person, *items):
+    with acting_as("staff", person.pk):
+        with act("claimed"):
+            for item in items:
+                actions.claim(item, by=person)
+        return last_act()
+
+
+def test_each_act_stands_there_with_its_subject_and_undo(sign_in):
+    priya, client = sign_in(name="Priya Patel")
+    task, listing = factories.activity(name="Order yard sign"), factories.listing(address_string="12 Elm St")
+    with acting_as("staff", priya.pk):
+        actions.claim(task, by=priya)
+        triage.snooze("activity", task.pk, until=None, by=priya)
+        listing_actions.acknowledge(listing, by=priya)
+    bulk(priya, *(factories.activity() for _ in range(3)))
+    page = page_of(client)
+    wanted = ["Claimed: 3 items", "Acknowledged: 12 Elm St", "Snoozed: Order yard sign", "Claimed: Order yard sign"]
+    assert [page.index(words) for words in wanted] == sorted(page.index(words) for words in wanted)
+    assert page.count('action="/undo/') == 4
+
+
+def test_what_others_did_is_not_mine(sign_in):
+    helen, _ = sign_in(name="Helen Mbeki")
+    _, client = sign_in("marketing", name="Mark Adeyemi")
+    bulk(helen, factories.activity(name="Order yard sign"))
+    assert "Order yard sign" not in page_of(client)
+    assert "Nothing yet" in page_of(client)
+
+
+def test_an_act_is_taken_back_from_there_and_then_says_so(sign_in):
+    priya, client = sign_in()
+    task = factories.activity(name="Order yard sign")
+    act_id = bulk(priya, task)
+    answer = client.post(f"/undo/{act_id}/", headers={"referer": "http://testserver/acts/"}, follow=True)
+    page = answer.content.decode()
+    assert answer.request["PATH_INFO"] == "/acts/"
+    assert "Undone: Order yard sign" in page
+    assert f'action="/undo/{act_id}/"' not in page
+    task.refresh_from_db()
+    assert task.status == "OPEN"
+
+
+def test_what_somebody_has_changed_since_is_told_by_name_and_the_rest_can_be_taken_back(sign_in):
+    priya, client = sign_in(name="Priya Patel")
+    helen = factories.staff("admin", name="Helen Mbeki")
+    touched, untouched = factories.activity(), factories.activity()
+    act_id = bulk(priya, touched, untouched)
+    touched.refresh_from_db()
+    with acting_as("staff", helen.pk):
+        actions.complete(touched, by=helen, reason="done on site")
+    page = client.post(f"/undo/{act_id}/", follow=True).content.decode()
+    assert "Helen has changed 1 of 2 items since. Nothing was undone." in page
+    assert f'action="/undo/{act_id}/?rest=1"' in page
+    page = client.post(f"/undo/{act_id}/?rest=1", follow=True).content.decode()
+    assert "Undone: the rest of 2 items" in page
+    touched.refresh_from_db()
+    untouched.refresh_from_db()
+    assert (touched.status, untouched.status) == ("DONE", "OPEN")
+
+
+def test_where_all_of_it_has_changed_nothing_is_offered(sign_in):
+    priya, client = sign_in()
+    helen = factories.staff("admin", name="Helen Mbeki")
+    task = factories.activity(name="Order yard sign")
+    act_id = bulk(priya, task)
+    task.refresh_from_db()
+    with acting_as("staff", helen.pk):
+        actions.complete(task, by=helen, reason="done on site")
+    answer = client.post(f"/undo/{act_id}/", HTTP_HX_REQUEST="true")
+    assert answer.status_code == 409
+    assert "Helen has changed Order yard sign since. Nothing was undone." in answer.content.decode()
+    assert "rest=1" not in answer.content.decode()
+
+
+def test_the_page_costs_the_same_however_many_acts_it_shows(sign_in, statements):
+    priya, client = sign_in()
+    bulk(priya, factories.activity())
+    few = statements(lambda: client.get("/acts/"))
+    for _ in range(6):
+        bulk(priya, factories.activity())
+    many = statements(lambda: client.get("/acts/"))
+    assert len(few) == len(many)
