@@ -13,7 +13,7 @@ from desk.lines import Line, ago, by_due, line, moment_of, unseen
 from listings.models import Listing, ListingStatus
 from listings.queries import new_listings, notes_of
 from realtors.models import Realtor
-from slackintake.pages import Card, cards_behind
+from slackintake.pages import Card, cards_behind, changed_words
 from slackintake.queries import messages_behind
 from staff.models import Staff
 from staff.rights import Right, may
@@ -72,6 +72,8 @@ class ListingPage(Printed):
     other_tasks: list[Line]
     notes: list[NoteLine]
     messages: list[Card]
+    messages_changed: str
+    """Says that a message was edited or deleted in Slack after it came in; empty if none was."""
     history: list[Entry]
     is_new: bool
     may_edit: bool
@@ -103,6 +105,7 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
         else []
     )
     due = listing.due_date.astimezone(office_zone()) if listing.due_date else None
+    cards = cards_behind(listing.messages)
     return ListingPage(
         listing=listing,
         realtor=listing.realtor,
@@ -124,7 +127,8 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
         unseen_words=unseen(hidden),
         other_tasks=by_due(line(task, now) for task in others)[:OTHERS_SHOWN],
         notes=_notes(listing_id, names, now),
-        messages=cards_behind(listing.messages),
+        messages=cards,
+        messages_changed=changed_words(cards),
         history=history.entries(
             [("listings", listing_id), *(("activities", activity.pk) for activity in activities)],
             now,

@@ -100,6 +100,13 @@ class MessagePage:
     can_bring_back: bool
 
 
+def changed_words(cards: list[Card]) -> str:
+    """What happened in Slack to the messages of an item after they came in, for the dot on it; empty if nothing."""
+    if any(card.deleted_words for card in cards):
+        return "deleted in Slack"
+    return "edited in Slack" if any(card.before for card in cards) else ""
+
+
 def cards_behind(value: list[dict[str, Any]] | None) -> list[Card]:
     """The messages behind an item, for its page, from the value of `queries.messages_behind`."""
     now = office_now()

@@ -162,6 +162,7 @@ class TestMessage:
             page = html(client.get(path))
             assert f"<del>{LISTING}</del>" in page
             assert "Deleted in Slack. What was made of it stays." in page
+        assert 'aria-label="deleted in Slack"' in html(client.get(f"/listings/{listing.pk}/"))
 
     def test_the_message_stands_on_the_page_of_what_it_made(self, client_of, slack, maria):
         slack.say(LISTING)
