@@ -74,6 +74,7 @@ class ListingPage(Printed):
     messages: list[Card]
     messages_changed: str
     """Says that a message was edited or deleted in Slack after it came in; empty if none was."""
+    undo_intake_href: str
     history: list[Entry]
     is_new: bool
     may_edit: bool
@@ -106,6 +107,7 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
     )
     due = listing.due_date.astimezone(office_zone()) if listing.due_date else None
     cards = cards_behind(listing.messages)
+    may_undo = may(staff, Right.REVIEW_MESSAGES) and any(card.is_source for card in cards)
     return ListingPage(
         listing=listing,
         realtor=listing.realtor,
@@ -129,6 +131,7 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
         notes=_notes(listing_id, names, now),
         messages=cards,
         messages_changed=changed_words(cards),
+        undo_intake_href=f"/listings/{listing_id}/was-none/" if may_undo and listing.deleted_at is None else "",
         history=history.entries(
             [("listings", listing_id), *(("activities", activity.pk) for activity in activities)],
             now,

@@ -59,6 +59,13 @@ class MakeForm(forms.Form):
         return values
 
 
+class LinkForm(forms.Form):
+    """Who a sender is that nobody knows yet."""
+
+    realtor = OneRow(model=Realtor, column="name", noun="realtor", help_text="how the name begins")
+    again = forms.BooleanField(required=False, initial=True)
+
+
 class AttachForm(forms.Form):
     """Something that is there already: one of those that come to mind, or a listing by its address."""
 

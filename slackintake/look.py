@@ -16,6 +16,7 @@ from slackintake.models import ItemKind, ReviewReason
 from slackintake.pages import Card, Made
 from slackintake.queries import Sender, ToReview
 from slackintake.reading import GROUP, STRAY, Reading
+from slackintake.repairs import unknown_messages_of
 from slackintake.text import html, plain
 from staff.models import Staff, StaffStatus
 
@@ -93,6 +94,9 @@ class LookPage:
     makes: Makes
     question: str
     ask_whom: str
+    unknown: str
+    """The name of a sender who is not in the directory, else empty."""
+    unknown_messages: int
 
 
 def look_rows(found: list[ToReview], current: str = "") -> list[Row]:
@@ -142,6 +146,8 @@ def look_page(seen: ToReview) -> LookPage:
         sources=_sources(reading, sender, seen, near),
         makes=makes_of(seen, initial.get("what", ""), initial.get("due_date")),
         question=_question(reading, sender, seen, plain(seen.text, directory.names)),
+        unknown="" if sender.is_known else sender.name,
+        unknown_messages=0 if sender.is_known else unknown_messages_of(seen.slack_user_id),
         ask_whom=sender.name.split()[0] if sender.name.strip() else "the sender",
     )
 

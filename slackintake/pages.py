@@ -51,6 +51,8 @@ class Card:
     files: list[str]
     link: str
     role: str
+    is_source: bool
+    """Whether the item was made of it."""
 
 
 @dataclass(slots=True)
@@ -291,6 +293,7 @@ def card_of(seen: Seen, directory: Directory, now: datetime) -> Card:
         files=[str(file.get("title") or file.get("name") or "A file") for file in seen.files],
         link=seen.link,
         role=ROLES.get(seen.role, ""),
+        is_source=seen.role == "made",
     )
 
 

@@ -145,7 +145,7 @@ def decide(message: SlackMessage, *, was_asked_for: bool = False, may_wait: bool
     if _is_enough(reading, realtor):
         assert realtor is not None  # noqa: S101  what _is_enough has checked
         earlier = [other for other in pending if float(other.ts) < float(message.ts)]
-        joint = _read_together(message, earlier) if earlier and reading.message_type != GROUP else None
+        joint = read_together(message, earlier) if earlier and reading.message_type != GROUP else None
         if joint and joint.message_type == GROUP and _is_enough(joint, realtor):
             # "I have a new listing" … "88 Harbour St, photos by Friday": no task for photos, but a listing.
             return replace(_make_or_propose(joint, realtor, earlier), is_joint=True)
@@ -155,7 +155,7 @@ def decide(message: SlackMessage, *, was_asked_for: bool = False, may_wait: bool
         if quiet_at > timezone.now():
             return Wait(quiet_at)
     if pending:
-        reading = _read_together(message, pending)
+        reading = read_together(message, pending)
         if _is_enough(reading, realtor):
             assert realtor is not None  # noqa: S101  what _is_enough has checked
             return replace(_make_or_propose(reading, realtor, pending), is_joint=True)
@@ -244,7 +244,8 @@ def _reason_to_ask(reading: Reading, realtor: Realtor | None) -> str:
     return ReviewReason.UNSURE.value
 
 
-def _read_together(message: SlackMessage, others: list[SlackMessage]) -> Reading:
+def read_together(message: SlackMessage, others: list[SlackMessage]) -> Reading:
+    """The reading of messages that were sent in one breath."""
     return read_message(message, _joined_text(message, others))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -15,10 +16,11 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.requests import Request
 from common.history import Refused, last_act
 from common.http import after_action
-from slackintake import actions, pages, queries
+from listings.models import Listing
+from slackintake import actions, learning, pages, queries, repairs
 from slackintake import look as looks
 from slackintake.bundles import Item
-from slackintake.forms import AttachForm, MakeForm
+from slackintake.forms import AttachForm, LinkForm, MakeForm
 from slackintake.look import LookPage
 from slackintake.models import SlackMessage
 from slackintake.pages import MessagePage
@@ -51,6 +53,7 @@ def slack(request: Request) -> HttpResponse:
         "more_href": more,
         "reply_note": "" if can_send() else "No SLACK_BOT_TOKEN is set, so nothing is sent to Slack.",
         "view_words": dict(views)[view],
+        "readings_href": "/slack/readings/" if may_see_all else "",
     }
     return render(request, "slackintake/messages.html", context)
 
@@ -174,6 +177,52 @@ def ask(request: Request, pk: str, look: LookPage) -> HttpResponse:
     return after_action(request, said=said, act_id=act_id, fallback=look.href, trigger="desk:asked")
 
 
+@resolves
+def link(request: Request, pk: str, look: LookPage) -> HttpResponse:
+    """Say once which realtor the sender is."""
+    review, form = queries.message_to_review(pk), LinkForm(request.POST, auto_id="link_%s")
+    if review is None or not form.is_valid():
+        return _page(request, pk, link_form=form)
+    realtor = form.cleaned_data["realtor"]
+    try:
+        number = repairs.link_sender(review, to=realtor, by=request.user.staff, read_again=form.cleaned_data["again"])
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, pk, link_form=form)
+    again = {0: "", 1: ". 1 message is read again in a moment"}.get(
+        number, f". {number} messages are read again in a moment"
+    )
+    messages.success(request, f"Linked: {look.unknown} is {realtor.name}{again}", extra_tags=last_act() or "")
+    return redirect(LOOK)
+
+
+@require_POST
+def was_none(request: Request, pk: str) -> HttpResponse:
+    """Say that it was no listing: what the intake made goes again, or it is said who has worked on it."""
+    listing = Listing.objects.filter(pk=pk).first()
+    if listing is None:
+        raise Http404
+    if not may(request.user.staff, Right.REVIEW_MESSAGES):
+        raise PermissionDenied("Only operations and admins take back what the intake has made.")
+    try:
+        act_id = repairs.undo_intake(listing, by=request.user.staff)
+    except repairs.Touched as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"/listings/{pk}/cancel/")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"/listings/{pk}/")
+    messages.success(request, f"Taken back: {listing.address_string}. Its message needs a look", extra_tags=act_id)
+    return redirect(LOOK)
+
+
+@require_safe
+def readings(request: Request) -> HttpResponse:
+    """How often each type is read right (admins)."""
+    _require(request, Right.VIEW_MESSAGES)
+    return render(request, "slackintake/readings.html", {"nav": "slack", "shares": learning.shares()})
+
+
 @require_POST
 def read_again(request: Request, pk: str) -> HttpResponse:
     """Have the worker read it again (admins)."""
@@ -216,7 +265,12 @@ def _row(request: Request, pk: str) -> SlackMessage:
 
 
 def _page(
-    request: Request, pk: str, *, make_form: MakeForm | None = None, attach_form: AttachForm | None = None
+    request: Request,
+    pk: str,
+    *,
+    make_form: MakeForm | None = None,
+    attach_form: AttachForm | None = None,
+    link_form: LinkForm | None = None,
 ) -> HttpResponse:
     _require(request, Right.REVIEW_MESSAGES)
     review = queries.message_to_review(pk)
@@ -228,9 +282,9 @@ def _page(
     elif review is None:
         raise Http404
     look = looks.look_page(review) if review else None
-    context: dict[str, Any] = {"nav": "slack", "page": page, **_look_context(look, make_form, attach_form)}
+    context: dict[str, Any] = {"nav": "slack", "page": page, **_look_context(look, make_form, attach_form, link_form)}
     context["heading"] = look.heading if look else page.heading if page else ""
-    failed = (make_form is not None and make_form.errors) or (attach_form is not None and attach_form.errors)
+    failed = any(form is not None and form.errors for form in (make_form, attach_form, link_form))
     template = "slackintake/look.html" if request.htmx else "slackintake/message.html"
     response = render(request, template, context, status=422 if failed else 200)
     if request.htmx and failed:
@@ -240,7 +294,10 @@ def _page(
 
 
 def _look_context(
-    look: LookPage | None, make_form: MakeForm | None = None, attach_form: AttachForm | None = None
+    look: LookPage | None,
+    make_form: MakeForm | None = None,
+    attach_form: AttachForm | None = None,
+    link_form: LinkForm | None = None,
 ) -> dict[str, Any]:
     """What `slackintake/look.html` takes."""
     if look is None:
@@ -251,6 +308,7 @@ def _look_context(
         "make_form": form,
         "fields": [(field, look.sources[field.name]) for field in form.visible_fields()],
         "attach_form": attach_form or AttachForm(items=look.items),
+        "link_form": link_form or LinkForm(auto_id="link_%s"),
     }
 
 

@@ -66,7 +66,10 @@ template-line-new                                                200    403     
 template-line-{remove,up,down}                                   405    405         405        405      login
 slack                                                            200    200         404        404      login
 slack-{message,makes}                                            200    200         404        404      login
-slack-{make,attach,accept,ignore,ask,read-again,bring-back}      405    405         405        405      login
+slack-{make,attach,accept,ignore,ask,link}                       405    405         405        405      login
+slack-{read-again,bring-back}                                    405    405         405        405      login
+slack-readings                                                   200    404         404        404      login
+listing-was-none                                                 405    405         405        405      login
 slack-events                                                     405    405         405        405      405
 slack-interactive                                                405    405         405        405      405
 """

@@ -326,3 +326,42 @@ class TestBesideTheList:
         values = {"what": "GROUP:SALE_LISTING", "address": "88 Harbour St", "realtor": "maria"}
         client.post(f"/slack/{looked_at.pk}/make/", values | {"offered": offered, "line": offered[2:]})
         assert Activity.objects.count() == len(offered) - 2
+
+
+class TestRepairs:
+    def test_a_sender_is_linked_from_the_message(self, client_of, looked_at):
+        realtor = factories.realtor(name="Nadia Sayed")
+        client = client_of("operations")
+        page = html(client.get(f"/slack/{looked_at.pk}/"))
+        assert "Who is U0NOBODY?" in page
+        answer = client.post(f"/slack/{looked_at.pk}/link/", {"realtor": "nadia", "again": "on"}, follow=True)
+        assert "Linked: U0NOBODY is Nadia Sayed. 1 message is read again in a moment" in html(answer)
+        realtor.refresh_from_db()
+        assert realtor.slack_user_id == "U0NOBODY"
+
+    def test_a_name_that_nobody_has_comes_back_with_words(self, client_of, looked_at):
+        answer = client_of("operations").post(f"/slack/{looked_at.pk}/link/", {"realtor": "zz"})
+        assert answer.status_code == 422
+        assert "There is no realtor “zz”" in answer.content.decode()
+
+    def test_a_listing_that_was_none_is_taken_back_from_its_page(self, client_of, slack, maria):
+        slack.say(LISTING)
+        slack.work()
+        listing = Listing.objects.get()
+        assert "This was no listing" not in html(client_of("support").get(f"/listings/{listing.pk}/"))
+        client = client_of("operations")
+        assert "This was no listing" in html(client.get(f"/listings/{listing.pk}/"))
+        answer = client.post(f"/listings/{listing.pk}/was-none/", follow=True)
+        assert "Taken back: 88 Harbour St. Its message needs a look" in html(answer)
+        assert not Listing.objects.exists()
+
+    def test_others_may_not_take_it_back(self, client_of, slack, maria):
+        slack.say(LISTING)
+        slack.work()
+        assert client_of("support").post(f"/listings/{Listing.objects.get().pk}/was-none/").status_code == 403
+
+    def test_admins_see_how_often_readings_are_right(self, client_of, slack, maria):
+        slack.say(LISTING)
+        slack.work()
+        assert "100 %" in html(client_of("admin").get("/slack/readings/"))
+        assert client_of("operations").get("/slack/readings/").status_code == 404

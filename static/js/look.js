@@ -106,7 +106,7 @@ desk.look = (() => {
     const form = event.target;
     const part = form.closest("#pane [data-look]");
     const row = part && document.getElementById(`r${part.dataset.look.split("/")[2]}`);
-    if (!part) return;
+    if (!part || form.matches("[data-plain]")) return;
     if (form.id === "ask") copy(part);
     if (!row) return;
     event.preventDefault();

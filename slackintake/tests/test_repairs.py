@@ -1,0 +1,159 @@
+"""Linking a sender once, taking back a listing that was none, and learning from corrections."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from common.history import Refused, last_act, undo
+from common.models import Act
+from common.principal import acting_as
+from listings.models import Listing
+from realtors.models import Realtor
+from slackintake import actions, learning, queries, repairs
+from slackintake.models import Review, SlackMessage
+from tasks.actions import claim
+from tasks.models import Activity
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+LISTING = "New sale listing at 88 Harbour St, photos by Friday"
+
+
+@pytest.fixture
+def ops():
+    return factories.staff("operations", name="Helen Mbeki")
+
+
+@pytest.fixture
+def stranger(slack):
+    """Two messages of somebody who is not in the directory."""
+    said = [slack.say(LISTING, by="U0NEW"), slack.say("Please order business cards for me by Friday", by="U0NEW")]
+    slack.work()
+    slack.work_later()
+    return [slack.message(ts) for ts in said]
+
+
+def link(message, realtor, by, **values):
+    with acting_as("staff", by.pk):
+        number = repairs.link_sender(queries.message_to_review(message.pk), to=realtor, by=by, **values)
+    return number, last_act()
+
+
+class TestLinking:
+    def test_it_is_said_once_and_all_messages_of_the_sender_are_read_again(self, stranger, slack, ops):
+        realtor = factories.realtor(name="Nadia Sayed", slack_user_id=None)
+        assert link(stranger[0], realtor, ops)[0] == 2
+        slack.work()
+        realtor.refresh_from_db()
+        assert realtor.slack_user_id == "U0NEW"
+        assert Listing.objects.get().realtor_id == realtor.pk
+        assert not Review.objects.filter(resolved_at=None).exists()
+
+    def test_they_are_left_as_they_are_if_one_wants_so(self, stranger, slack, ops):
+        assert link(stranger[0], factories.realtor(), ops, read_again=False)[0] == 0
+        slack.work()
+        assert Review.objects.filter(resolved_at=None).count() == 2
+
+    def test_it_can_be_undone(self, stranger, ops):
+        realtor = factories.realtor()
+        _, act_id = link(stranger[0], realtor, ops, read_again=False)
+        with acting_as("staff", ops.pk):
+            undo(act_id)
+        assert Realtor.objects.get(pk=realtor.pk).slack_user_id is None
+
+    def test_a_realtor_with_a_slack_name_keeps_it(self, stranger, ops):
+        with pytest.raises(Refused, match="has another Slack name"):
+            link(stranger[0], factories.realtor(slack_user_id="U9"), ops)
+
+    def test_a_name_belongs_to_one_person(self, stranger, ops):
+        factories.staff("support", slack_user_id="U0NEW")
+        with pytest.raises(Refused, match="belongs to somebody"):
+            link(stranger[0], factories.realtor(), ops)
+
+    @pytest.mark.parametrize("role", ["marketing", "support"])
+    def test_others_may_not(self, stranger, ops, role):
+        with acting_as("staff", ops.pk):
+            review = queries.message_to_review(stranger[0].pk)
+        person = factories.staff(role)
+        with acting_as("staff", person.pk), pytest.raises(Refused):
+            repairs.link_sender(review, to=factories_realtor(), by=person)
+
+
+def factories_realtor():
+    return Realtor(pk="0" * 26, name="Nobody")
+
+
+class TestUndoingAnIntake:
+    @pytest.fixture
+    def listing(self, slack, maria):
+        slack.say(LISTING)
+        slack.work()
+        return Listing.objects.get()
+
+    def test_listing_and_activities_go_as_one_act_and_the_message_needs_a_look(self, listing, ops):
+        with acting_as("staff", ops.pk):
+            act_id = repairs.undo_intake(listing, by=ops)
+        assert not Listing.objects.exists()
+        assert not Activity.objects.exists()
+        assert Act.objects.get(pk=act_id).actor_id == ops.pk
+        assert Review.objects.get(resolved_at=None).reason == "undone"
+        assert SlackMessage.objects.get().created_listing_id is None
+
+    def test_it_names_who_has_worked_on_it(self, listing, ops):
+        priya = factories.staff("operations", name="Priya Patel")
+        with acting_as("staff", priya.pk):
+            claim(Activity.objects.first(), by=priya)
+        with (
+            acting_as("staff", ops.pk),
+            pytest.raises(repairs.Touched, match="Priya Patel has worked on 88 Harbour St"),
+        ):
+            repairs.undo_intake(listing, by=ops)
+        assert Listing.objects.exists()
+
+    def test_what_a_person_made_is_cancelled_instead(self, ops):
+        listing = factories.listing()
+        with acting_as("staff", ops.pk), pytest.raises(Refused, match="was not made by the intake"):
+            repairs.undo_intake(listing, by=ops)
+
+
+class TestLearning:
+    @pytest.fixture
+    def corrected(self, stranger, ops, maria):
+        """A listing whose address was corrected, and a request that was none."""
+        with acting_as("staff", ops.pk):
+            values = {"group_key": "SALE_LISTING", "realtor": maria, "listing_type": "SALE"}
+            actions.make_listing(stranger[0].pk, by=ops, address="90 Harbour St", **values)
+            actions.ignore(stranger[1].pk, by=ops)
+
+    def test_it_says_same_where_the_rules_have_not_changed(self, corrected):
+        assert [each.verdict for each in learning.corrections()] == ["same", "same"]
+
+    def test_it_says_better_where_the_first_reading_was_poorer(self, corrected, stranger):
+        poor = stranger[0].classification | {"message_type": "IGNORE", "group_key": None, "task_key": None}
+        SlackMessage.objects.filter(pk=stranger[0].pk).update(classification=poor)
+        assert {each.message_id: each.verdict for each in learning.corrections()}[stranger[0].pk] == "better"
+
+    def test_it_prints_a_table_by_type(self, corrected):
+        out = StringIO()
+        call_command("replay_corrections", stdout=out)
+        text = out.getvalue()
+        assert "2 corrected messages" in text
+        assert re.search(r"^same +2$", text, re.M)
+        assert re.search(r"^GROUP +1 +0 +0 +0$", text, re.M)
+        assert re.search(r"^IGNORE +0 +1 +0 +0$", text, re.M)
+
+    def test_nothing_is_changed(self, corrected):
+        before = list(SlackMessage.objects.order_by("pk").values())
+        call_command("replay_corrections", stdout=StringIO())
+        assert list(SlackMessage.objects.order_by("pk").values()) == before
+
+    def test_the_share_of_right_readings_is_counted_by_type(self, corrected, slack):
+        slack.say("New sale listing at 12 Elm Ave")
+        slack.work()
+        shares = {share.message_type: share for share in learning.shares()}
+        assert (shares["GROUP"].judged, shares["GROUP"].right, shares["GROUP"].percent) == (2, 1, 50)
+        assert (shares["STRAY"].judged, shares["STRAY"].right) == (1, 0)
+        assert shares["IGNORE"].percent is None
