@@ -30,6 +30,7 @@ from slackintake.queries import ToReview, message_to_review
 from slackintake.reading import GROUP, IGNORE, STRAY, Reading
 from slackintake.reading.wording import shorten
 from slackintake.receiving import queue_reading
+from slackintake.relisting import is_done, last_listing_for, start_like
 from slackintake.resolving import open_review
 from slackintake.text import plain
 from staff.models import Staff
@@ -50,10 +51,12 @@ def make_listing(
     due: datetime | None = None,
     name: str | None = None,
     left_out: Collection[str] = (),
+    like: Listing | None = None,
 ) -> Item:
-    """Make a listing with its activities of a message that needs a look. A twin of a live listing is refused.
+    """Make a listing with its activities of a message that needs a look. A twin of a running listing is refused.
 
-    `name` is whom the message names, None for what was read; `left_out` the template lines that are not wanted.
+    `name` is whom the message names, None for what was read; `left_out` the template lines that are not wanted,
+    `like` the last listing of the property, whose activities, owners and notes are a start for this one.
     """
     review = _to_resolve(message_id, by)
     if group_key not in GroupKey.values:
@@ -74,10 +77,13 @@ def make_listing(
         name=name,
     )
     with act("made a listing of a message"):
-        twin = next((found for found in making.listings_at(address) if _is_same(found, address)), None)
+        there = making.listings_at(address)
+        twin = next((found for found in there if _is_same(found, address) and not is_done(found)), None)
         if twin is not None:
             raise Refused(f"{twin.address_string} is a listing already. Attach the message to it.")
         item = making.make_listing(review.as_message(), reading, realtor, by=by, left_out=left_out)
+        if like is not None and (made := item.row()):
+            start_like(made, like, by=by)  # type: ignore[arg-type]  # make_listing makes a listing
         _resolve(review, Resolution.MADE, item, reading)
     return item
 
@@ -303,11 +309,26 @@ def _is_same(listing: Listing, address: str) -> bool:
     return same_place(place_of(listing.address_string), place_of(address))
 
 
+def _realtor_for(review: ToReview, last: Listing) -> Realtor | None:
+    return Realtor.objects.filter(slack_user_id=review.slack_user_id).first() or last.realtor
+
+
 def _accept_proposal(review: ToReview, reading: Reading, by: Staff) -> Item:
     """A request about something that is there becomes work beside it; what only repeats it is attached."""
     row = Item(review.kind or "", review.item_id or "").row()
     if row is None:
         raise Refused("What the message is about has been removed. Choose what to make of it.")
+    if isinstance(row, Listing) and row == last_listing_for(reading) and (realtor := _realtor_for(review, row)):
+        return make_listing(
+            review.message_id,
+            by=by,
+            group_key=reading.group_key or "",
+            address=reading.address or "",
+            realtor=realtor,
+            listing_type=reading.listing_type,
+            due=reading.due_at(office_zone()),
+            like=row,
+        )
     if reading.message_type in {GROUP, IGNORE}:
         return attach(review.message_id, by=by, kind=review.kind or "", item_id=review.item_id or "")
     return make_task(

@@ -16,6 +16,7 @@ from slackintake.models import ItemKind, ReviewReason
 from slackintake.pages import Card, Made
 from slackintake.queries import Sender, ToReview
 from slackintake.reading import GROUP, STRAY, Reading
+from slackintake.relisting import is_done, last_listing_for
 from slackintake.repairs import unknown_messages_of
 from slackintake.text import html, plain
 from staff.models import Staff, StaffStatus
@@ -28,6 +29,7 @@ WHY = {
     ReviewReason.UNKNOWN_SENDER: "Nothing is made yet, because the sender is not in the directory.",
     ReviewReason.NO_ADDRESS: "Nothing is made yet, because a listing needs an address.",
 }
+RELISTED = "Nothing is made yet: the property was listed before, and that listing is done."
 # The field of the reading behind each field of the form, and the colour in which its words are underlined.
 TONES = {
     "what": ("type", "type"),
@@ -94,6 +96,8 @@ class LookPage:
     makes: Makes
     question: str
     ask_whom: str
+    last: Listing | None
+    """The last listing of the property, where this begins a new one; a start for it."""
     unknown: str
     """The name of a sender who is not in the directory, else empty."""
     unknown_messages: int
@@ -125,13 +129,14 @@ def look_page(seen: ToReview) -> LookPage:
     near = queries.listings_near(reading, sender, seen.item_id)
     items = [(f"{seen.kind}:{seen.item_id}", made.title) for made in about]
     items += [(f"listing:{listing.pk}", listing.address_string) for listing in near if listing.pk != seen.item_id]
+    last = last_listing_for(reading)
     percent = pages.percent_of(seen.confidence) or 0
     limit = round(settings.CONFIDENCE_LIMIT * 100)
     initial = _initial(reading, sender, seen)
     return LookPage(
         card=pages.card_of(seen, directory, now),
         heading=pages.question_of(reading),
-        why=WHY[ReviewReason(seen.reason)],
+        why=RELISTED if last else WHY[ReviewReason(seen.reason)],
         sentence=pages.sentence_of(reading, directory, sender.name if sender.realtor_id else None) if reading else "",
         explanations=list(reading.explanations) if reading else [],
         percent=percent,
@@ -146,6 +151,7 @@ def look_page(seen: ToReview) -> LookPage:
         sources=_sources(reading, sender, seen, near),
         makes=makes_of(seen, initial.get("what", ""), initial.get("due_date")),
         question=_question(reading, sender, seen, plain(seen.text, directory.names)),
+        last=last,
         unknown="" if sender.is_known else sender.name,
         unknown_messages=0 if sender.is_known else unknown_messages_of(seen.slack_user_id),
         ask_whom=sender.name.split()[0] if sender.name.strip() else "the sender",
@@ -233,7 +239,10 @@ def _about_address(reading: Reading | None, near: Iterable[Listing]) -> str:
     if not reading or not reading.address:
         return ""
     there = making.listings_seen_at(reading.address)
-    return f"{there[0].address_string} is open already." if there else "No open listing there."
+    running = [listing for listing in there if not is_done(listing)]
+    if running:
+        return f"{running[0].address_string} is open already."
+    return "The last listing there is done." if there else "No open listing there."
 
 
 def _about_name(reading: Reading | None) -> str:

@@ -99,11 +99,11 @@ def _touched_by(listing: Listing, made: Act) -> list[str]:
     activities = list(Activity.all_objects.filter(listing=listing).values_list("pk", flat=True))
     rows = Q(table_name="listings", row_key=listing.pk) | Q(table_name="activities", row_key__in=activities)
     acts = Change.objects.filter(rows).exclude(act_id=made.pk).values("act_id")
-    ids = list(Act.objects.filter(pk__in=acts).order_by("at").values_list("actor_id", flat=True))
+    ids: list[str | None] = list(Act.objects.filter(pk__in=acts).order_by("at").values_list("actor_id", flat=True))
     ids += (
         Note.objects.filter(item_id__in=[listing.pk, *activities])
         .exclude(author_staff_id=None)
         .values_list("author_staff_id", flat=True)
     )
     names = dict(Staff.all_objects.filter(pk__in=ids).values_list("pk", "name"))
-    return list(dict.fromkeys(names.get(actor, "The intake") for actor in ids))
+    return list(dict.fromkeys(names.get(actor or "", "The intake") for actor in ids))

@@ -1,6 +1,6 @@
 """The pages of messages: each asks, acts, and prints what it is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -38,6 +38,7 @@ def slack(request: Request) -> HttpResponse:
     views = queries.VIEWS if may_see_all else (("look", "Needs a look"),)
     view = request.GET.get("view", "") if request.GET.get("view") in dict(views) else "look"
     more = ""
+    rows: Sequence[Any]
     if may_see_all:
         found = queries.page_of(queries.messages_in(view), _after(request))
         rows = pages.message_rows(found[: queries.PAGE])
@@ -114,6 +115,7 @@ def make(request: Request, pk: str, look: LookPage) -> HttpResponse:
                 listing_type=values["listing_type"] or None,
                 due=values["due_date"],
                 name=values["name"],
+                like=look.last if "like" in request.POST else None,
                 left_out=set(request.POST.getlist("offered")) - set(request.POST.getlist("line")),
             )
         else:

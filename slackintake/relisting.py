@@ -1,0 +1,53 @@
+"""A property that comes back: what the last listing had is a start for the new one."""
+
+from listings.actions import write_note
+from listings.models import Listing, ListingStatus
+from listings.queries import notes_of
+from slackintake.making import listings_seen_at
+from slackintake.reading import GROUP, Reading
+from staff.models import Staff
+from tasks.actions import assign, create_activity
+from tasks.models import Activity
+from tasks.rules import may_receive
+
+BEGINS = frozenset({"SALE_LISTING", "LEASE_LISTING", "SALE_LEASE_LISTING", "RELIST_LISTING"})
+"""What declares that a listing begins; on a property whose last listing is done, a new one."""
+
+
+def is_done(listing: Listing) -> bool:
+    """Whether a listing stands in the Logbook: it is no twin of a new one at the same address."""
+    return listing.status == ListingStatus.COMPLETED
+
+
+def last_listing_for(reading: Reading | None) -> Listing | None:
+    """The last listing at the address of a reading that declares a new one; None while one is still running there."""
+    if reading is None or reading.message_type != GROUP or reading.group_key not in BEGINS or not reading.address:
+        return None
+    there = listings_seen_at(reading.address)
+    return there[0] if there and all(is_done(listing) for listing in there) else None
+
+
+def start_like(listing: Listing, last: Listing, *, by: Staff) -> None:
+    """Give a new listing what the last one had: activities it lacks, the people who had them, and the notes.
+
+    Due dates are not taken over. Whoever may not receive an activity any more does not get it.
+    """
+    present = {activity.name.casefold(): activity for activity in Activity.objects.filter(listing=listing)}
+    for old in Activity.objects.filter(listing=last).select_related("assigned_staff").order_by("created_at", "task_id"):
+        activity = present.get(old.name.casefold())
+        if activity is None:
+            activity = present[old.name.casefold()] = create_activity(
+                listing=listing,
+                by=by,
+                name=old.name,
+                description=old.description,
+                task_category=old.task_category,
+                visibility_group=old.visibility_group,
+                priority=old.priority,
+                inputs={"like": old.pk},
+            )
+        owner = old.assigned_staff
+        if owner is not None and activity.assigned_staff_id is None and may_receive(owner, activity):
+            assign(activity, to=owner, by=by)
+    for note in notes_of("listing", last.pk):
+        write_note(kind="listing", item_id=listing.pk, text=f"From the last listing: {note.text}", by=by)
