@@ -2,10 +2,12 @@
 
 16 senders post signed events to two web processes while a worker reads what has come in: first as fast as they can,
 then at ten times the pace that Slack allows itself. Prints the median, the 95th and the 99th of a hundred, what one
-event costs in processor time, and the worker's memory.
+event costs in processor time, and the worker's memory. Beside them stands the 99th of /healthz, which does nothing:
+that much of it is the machine's and not the door's.
 """
 
 import argparse
+import http.client
 import threading
 import time
 from pathlib import Path
@@ -22,6 +24,7 @@ class Run:
 
     def __init__(self, house: House) -> None:
         self.house, self.start, self.sent = house, int(time.time()) - 90 * 3600, 0
+        self.noise: list[float] = []
         self.senders = [Sender(house.port) for _ in range(SENDERS)]
 
     def post(self, each: int, pause: float) -> tuple[list[float], int]:
@@ -39,10 +42,24 @@ class Run:
         threads = [threading.Thread(target=send, args=(number,)) for number in range(SENDERS)]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        while any(thread.is_alive() for thread in threads):
+            self._probe()
         self.sent += each
         return sorted(taken), len(refused)
+
+    def _probe(self) -> None:
+        began = time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", self.house.port, timeout=10)
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+        connection.close()
+        self.noise.append(time.perf_counter() - began)
+        time.sleep(0.05)
+
+    def noise_p99(self) -> float:
+        """Milliseconds of /healthz since the last call."""
+        noise, self.noise = sorted(self.noise), []
+        return noise[len(noise) * 99 // 100] * 1000
 
 
 def main() -> None:
@@ -54,6 +71,7 @@ def main() -> None:
     try:
         run = Run(house)
         run.post(WARM_UP, 0)
+        run.noise_p99()
         pid = house.web.pid
         web = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
         for name, pause in (("as fast as they can", 0.0), (f"{PACE * SENDERS:.0f} a second", 1 / PACE)):
@@ -65,7 +83,8 @@ def main() -> None:
                 f"p{share} {taken[len(taken) * share // 100] * 1000:.0f} ms" for share in (50, 95, 99)
             )
             print(f"{name}: {len(taken):,} events in {lasted:.1f} s ({len(taken) / lasted:.0f} a second), "
-                  f"{refused} refused; {quantiles}; {cost:.1f} ms of processor time each")  # fmt: skip
+                  f"{refused} refused; {quantiles}; {cost:.1f} ms of processor time each; "
+                  f"p99 of /healthz {run.noise_p99():.0f} ms")  # fmt: skip
         read = house.number("SELECT count(*) FROM slackintake_job WHERE finished_at IS NOT NULL")
         memory = max(house.worker_memory(), default=0)
         print(f"Meanwhile the worker has read {read:,} messages; its memory: {memory:.0f} MB")

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from common.principal import acting_as
 from slackintake import events as slack
 from slackintake.models import EventSource
-from slackintake.queue import CHANNEL
+from slackintake.queue import wake_workers
 from slackintake.signature import is_genuine
 
 MAX_BODY_BYTES = 1_000_000
@@ -115,9 +115,5 @@ def _store(source: str, event_id: str | None, kind: str, text: str) -> None:
             "ON CONFLICT (slack_event_id) DO NOTHING",
             [event_id and slack.clean(event_id), source, slack.clean(kind)[:100], slack.without_credentials(text)],
         )
-        is_new = cursor.rowcount > 0
-    if is_new:
-        # After the commit: commits that notify stand in one queue, and each would wait for the disk of those before it.
-        # Where the call gets lost, the workers look by themselves a second later.
-        with connection.cursor() as cursor:
-            cursor.execute(f"NOTIFY {CHANNEL}")
+        if cursor.rowcount:
+            wake_workers()

@@ -9,7 +9,7 @@ import random
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models.functions import Now
 
 from slackintake.models import Work
@@ -30,7 +30,15 @@ class Overtaken(Exception):
 
 
 def wake_workers() -> None:
-    """Tell the workers, at the commit of the running transaction, that something is due."""
+    """Tell the workers that something is due, once the running transaction is committed.
+
+    Not in the transaction itself: commits that notify stand in one queue, and each, Slack's door included, would wait
+    for the disk of those before it. Where the call gets lost, the workers look by themselves a second later.
+    """
+    transaction.on_commit(_notify, robust=True)
+
+
+def _notify() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {CHANNEL}")
 
