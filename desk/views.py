@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,6 +17,7 @@ from desk.realtor_page import realtor_page
 from desk.task_page import task_page
 from desk.work_lists import WorkList, side_counts, tabs_of, work_list
 from listings.queries import NUMBER_OF_NEW
+from slackintake.actions import who_was_faster
 from slackintake.look import look_rows
 from slackintake.queries import NUMBER_TO_REVIEW, PAGE, messages_to_review
 from slackintake.views import look_context
@@ -79,6 +80,8 @@ def inbox(request: Request) -> HttpResponseBase:
 def _needs_a_look(request: Request, work: WorkList) -> HttpResponse:
     """The messages that nobody and nothing has been able to resolve yet, the longest waiting first."""
     found = messages_to_review()
+    if state := request.GET.get("state"):
+        return JsonResponse({"gone": _resolved(state, {seen.message_id for seen in found})})
     shown = [seen.message_id for seen in found[:PAGE]]
     current = request.GET.get("peek") if request.GET.get("peek") in shown else "".join(shown[:1])
     rows = look_rows(found[:PAGE], current or "")
@@ -93,6 +96,15 @@ def _needs_a_look(request: Request, work: WorkList) -> HttpResponse:
         "counts": side_counts(work.counts),
     }
     return render(request, "desk/look.html", context)
+
+
+def _resolved(state: str, waiting: set[str]) -> dict[str, str]:
+    """Which of the rows on somebody's screen need no look any more, each with a sentence that says who did it."""
+    gone = {}
+    for row in state.split(",")[:PAGE]:
+        if row.startswith("r") and row[1:].isalnum() and row[1:] not in waiting:
+            gone[row] = str(who_was_faster(row[1:]) or "It does not need a look any more.")
+    return gone
 
 
 @require_safe

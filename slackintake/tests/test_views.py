@@ -310,6 +310,15 @@ class TestBesideTheList:
         answer = client.get(f"/slack/{looked_at.pk}/", headers=self.HX)
         assert f"Already done: {client.person.name} ignored it" in answer.content.decode()
 
+    def test_a_list_asks_which_rows_have_gone(self, client_of, looked_at):
+        client = client_of("operations")
+        path = "/inbox/?tab=look&state="
+        assert client.get(f"{path}r{looked_at.pk}").json() == {"gone": {}}
+        client.post(f"/slack/{looked_at.pk}/ignore/")
+        gone = client.get(f"{path}r{looked_at.pk},%00,,nonsense").json()["gone"]
+        assert list(gone) == [f"r{looked_at.pk}"]
+        assert gone[f"r{looked_at.pk}"].startswith(f"Already done: {client.person.name} ignored it")
+
     def test_what_would_be_made_follows_type_and_date(self, client_of, looked_at):
         client = client_of("operations")
         path = f"/slack/{looked_at.pk}/makes/"

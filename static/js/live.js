@@ -60,7 +60,7 @@
 
   /* A row may only stand on the next page now: the server says which have really gone, and who has them. */
   async function letGo(rows) {
-    const items = new Map(rows.map((row) => [desk.select.itemOf(row), row]));
+    const items = new Map(rows.map((row) => [desk.select.itemOf(row) || row.id, row]));
     const address = new URL(location.href);
     address.searchParams.set("state", [...items.keys()].join(","));
     const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" } });

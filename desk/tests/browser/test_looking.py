@@ -88,10 +88,10 @@ def test_ten_messages_are_resolved_by_keys_alone(desk, ten, maria):
     expect(marked(page)).to_contain_text("45 King St W")
 
     keys.press("4")  # the sender is not known: the field that asks has the cursor
-    expect(page.locator("#pane [name=realtor]")).to_be_focused()
+    expect(page.locator("#pane .f-realtor input")).to_be_focused()
     keys.press("Enter")
     expect(page.locator("#pane .f-realtor .bad")).to_have_text("A listing needs its realtor.")
-    expect(page.locator("#pane [name=realtor]")).to_be_focused()
+    expect(page.locator("#pane .f-realtor input")).to_be_focused()
     keys.type("maria")
     keys.press("Enter")
     expect(toast(page)).to_contain_text("Made: 45 King St W")
@@ -175,6 +175,22 @@ def test_whoever_was_faster_is_named_and_the_next_one_comes(desk, ten):
     expect(toast(page)).to_contain_text("Already done: Helen Mbeki ignored it")
     expect(marked(page)).to_contain_text("business cards")
     assert Listing.objects.count() == 1
+
+
+def test_what_others_resolve_leaves_by_itself_and_new_ones_wait(desk, ten):
+    _, page = desk()
+    page.goto(LOOK)
+    helen = factories.staff("operations", name="Helen Mbeki")
+    with acting_as("staff", helen.pk):
+        actions.ignore(ten[0].pk, by=helen)
+    to_look_at("another one", reason="info_request")
+    page.evaluate("desk.live.ask()")
+    expect(toast(page)).to_contain_text("Already done: Helen Mbeki ignored it")
+    expect(page.locator("#count")).to_have_text("10 need a look")
+    expect(page.locator(".row")).to_have_count(9)
+    expect(page.locator("#newer")).to_contain_text("1 new")
+    page.keyboard.press(".")
+    expect(page.locator(".row")).to_have_count(10)
 
 
 def test_a_key_pressed_twice_acts_once(desk, ten):
