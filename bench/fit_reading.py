@@ -132,7 +132,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("labelled", type=Path)
     parser.add_argument("--keep-out", type=int, default=4, metavar="N", help="learn nothing from every N-th line")
-    parser.add_argument("--pull", type=float, default=1.0, help="how strongly corrections are drawn towards zero")
+    parser.add_argument("--pull", type=float, default=1.5, help="how strongly corrections are drawn towards zero")
     parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--write", action="store_true", help="replace weights.txt")
     options = parser.parse_args()

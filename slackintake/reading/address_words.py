@@ -9,7 +9,8 @@ def _names(text: str) -> frozenset[str]:
 
 
 NUMBERED_THINGS = word_set("form orea mls c step option version page line top q room level form# buyer zoom")
-BEFORE_ADDRESS = word_set("at @ on re for of listing from to list relist the le au en address")
+BEFORE_LOWER = word_set("at @ on re listing list relist address")
+COUNTING = word_set("order need needs buy print want bring reserve ship mail grab")
 BEFORE_CORNER = word_set("at corner near around of @ by on off intersection in coin esquina a")
 ARTICLES = word_set("de la le les du des d' l' el los las")
 HASH_NUMBERS = word_set("mls form file acct account invoice order license licence buyer ref c")

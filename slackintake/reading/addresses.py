@@ -15,9 +15,10 @@ from common.words import Word, split_words
 from slackintake.reading.address_words import (
     AFTER_ADDRESS,
     ARTICLES,
-    BEFORE_ADDRESS,
     BEFORE_CORNER,
+    BEFORE_LOWER,
     CITIES,
+    COUNTING,
     DIRECTIONS,
     FLOOR_NOUNS,
     FLOOR_WORDS,
@@ -545,18 +546,30 @@ class _Finder:
         """How sure it is that number and words are an address; 0 for no."""
         if street.typed:
             return 0.98 if street.capital else 0.85
+        before, after = self.plain(i - 1), self.plain(street.end)
         if street.capital:
+            if start == i and before in COUNTING and self.counts_things(street.end):
+                return 0.0  # "order 20 Costco pizzas"
             single_digit = len(self.plain(i)) == 1 and start == i
             return 0.75 if single_digit else 0.9
-        if start < i and self.plain(i - 1) not in {"at", "of", ":"}:
+        if start < i and before not in {"at", "of", ":"}:
             return 0.75
-        before, after = self.plain(i - 1), self.plain(street.end)
-        placed = before in BEFORE_ADDRESS
-        placed = placed or after in AFTER_ADDRESS
-        length = len(self.plain(i))
-        if placed and length >= 2 and not self.plain(street.end - 1).endswith(("ing", "ly", "ed")):
+        name = self.plain(street.end - 1)
+        placed = before in BEFORE_LOWER or after in AFTER_ADDRESS
+        if placed and len(self.plain(i)) >= 2 and not name.endswith(("s", "ing", "ly", "ed")):
             return 0.6
         return 0.0
+
+    def counts_things(self, i: int) -> bool:
+        """A plural in small letters: what the number before the name counts."""
+        word = self.plain(i)
+        return (
+            self.letters(i)
+            and not self.capital(i)
+            and len(word) > 3
+            and word.endswith("s")
+            and word not in AFTER_ADDRESS
+        )
 
     def rural_route(self, start: int) -> int:
         """ "RR 2, 4417 Concession Rd 7": the rural route belongs to the address."""

@@ -72,11 +72,14 @@ def features_of(
         "sale_side": found.sale > found.lease,
         "asks": bool(names & {"request", "verb"}),
         "done": bool(names & {"sold", "firm", "conditional", "leased"}),
-        "own_client": bool(names & {"buyer_side", "tenant_side"}),
+        "own_client": bool(names & {"buyer_side", "tenant_side", "bought"}),
         "property_talk": bool(names & set(PROPERTY_TALK)),
         "quoted": quoted,
         "broadcast": broadcast,
         "stated": _stated(by_concept, keys),
+        "place": place,
+        "deal_list": len({hit.first for hit in by_concept.get("deal_work", ())}) > 2,
+        "work_list": len({hit.first for hit in by_concept.get("listed_work", ())}) > 2,
     }
     names |= {name for name, present in derived.items() if present}
     names |= _combined(names)
@@ -116,19 +119,31 @@ def _stated(by_concept: dict[str, list[Hit]], keys: list[str]) -> bool:
     return any(-4 <= hit.first - place <= 4 for hit in hits for place in places)
 
 
-_STATES = frozenset({"sold", "leased", "firm", "conditional", "declared_weak"})
+# A state that only names a thing still tells sale from lease.
+_STATES = {
+    "sold": "sale_word",
+    "firm": "sale_word",
+    "conditional": "sale_word",
+    "leased": "lease_word",
+    "declared_weak": "",
+}
 _THINGS = frozenset({"deal_work", "listed_work", "closing_work", "declared", "fell_through"})
 
 
 def _without_adjectives(hits: Sequence[Hit]) -> list[Hit]:
     """The hits without states that only name a thing: a "sold sign" or "mark it sold" does not say that it sold."""
     things = [(hit.start, hit.end) for hit in hits if hit.concept in _THINGS][:200]
-    return [
-        hit
-        for hit in hits
-        if hit.concept not in _STATES
-        or not any(start <= hit.start and hit.end <= end and hit.end - hit.start < end - start for start, end in things)
-    ]
+    kept = []
+    for hit in hits:
+        if hit.concept not in _STATES or not _inside(hit, things):
+            kept.append(hit)
+        elif _STATES[hit.concept]:
+            kept.append(hit._replace(concept=_STATES[hit.concept]))
+    return kept
+
+
+def _inside(hit: Hit, things: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= hit.start and hit.end <= end and hit.end - hit.start < end - start for start, end in things)
 
 
 def _side_weight(by_concept: dict[str, list[Hit]], weights: dict[str, float]) -> float:

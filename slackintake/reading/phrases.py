@@ -14,6 +14,7 @@ A phrase is written as words with spaces between; its elements are
 Light punctuation is no word; the end of a sentence is one, so no phrase runs across it.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -86,6 +87,7 @@ def terms_of(
     return terms
 
 
+_ELIDED = re.compile(r"(?:[ldcsjn]|qu)'")
 _SOFT_BREAKS = frozenset(",:-()→>*;•")
 
 
@@ -100,6 +102,9 @@ def _key(word: Word, spelling: Mapping[str, str], known: Collection[str], glossa
         return QUESTION if key == "?" else _SPELLED.get(key)
     if key.isdigit() and key not in _KEPT_NUMBERS:
         return "NUMBER"
+    elided = _ELIDED.match(key)
+    if elided and (key[elided.end() :] in glossary or key[elided.end() :] in known):
+        key = key[elided.end() :]  # French "l'inspection"
     if key in glossary:
         return glossary[key]
     spelled = _SPELLED.get(key) or spelling.get(key) or key

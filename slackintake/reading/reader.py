@@ -36,6 +36,7 @@ _MONEY = re.compile(
     r"|(?<![\w.,$-])\d{1,3}(?:[ ,]\d{3})+(?:\.\d+)? ?\$?(?![\w])"
     r"|(?<![\w.,$/-])\d{1,4}(?:\.\d{1,3})? ?(?:k|K|M|mil|million|psf)\b"
     r"|(?<![\w.,$:/-])\d{1,2}\.\d{2,3}(?![\w.:])"
+    r"|(?<![\w.,$:/-])\d\.\d(?=[.,;!](?:\s|$)|$)"
     r"|(?<![\w.,$-])\d[\d ]{0,9} ?\$(?!\w)"
 )
 _PHONE = re.compile(
@@ -148,7 +149,7 @@ def _judge(facts: _Facts, known_names: frozenset[str]) -> Reading:
     label = ranked[0]
     kind, group, task = _keys_of(label)
     address = _choose_address(facts, kind)
-    due = choose_due(facts.dates, facts.terms, label, kind == STRAY) if kind in {GROUP, STRAY} else Due(None, None)
+    due = choose_due(facts.dates, facts.terms, label, kind != GROUP) if kind != IGNORE else Due(None, None)
     person = find_assignee(facts.plain, facts.words, VERBS, known_names) if kind != IGNORE else None
     confidence = rules.confidence(rules.chances(sums)[label])
     return Reading(

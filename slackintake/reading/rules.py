@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-RULE_SCALE = 0.35  # how much one point of the table counts beside the corrections
+RULE_SCALE = 0.45  # how much one point of the table counts beside the corrections
 # How often a label with a chance of 0 and of 1 was right among messages that nothing was learned from: two labels that
 # stand close together are often both right, and the surest reading is now and then wrong.
 RIGHT_AT_NONE, RIGHT_AT_ALL = 0.45, 0.96
@@ -28,6 +28,7 @@ SALE_LISTING
     1.0  declared_weak !asks !lease_side address
     2.5  money facts address !done !lease_side
     2.0  money address !asks !done !lease_side
+    2.0  money address asks listed_work !done !deal_work !lease_side
     1.5  facts address !asks !done !lease_side
    -3.0  lease_side
    -3.0  done
@@ -45,6 +46,7 @@ LEASE_LISTING
     1.0  declared_weak !asks lease_side address
     2.5  money facts address !done lease_side
     2.0  money address !asks !done lease_side
+    2.0  money address asks listed_work !done !deal_work lease_side
     1.5  facts address !asks !done lease_side
    -5.0  !lease_side
    -3.0  done
@@ -66,6 +68,7 @@ SOLD_SALE_LEASE_LISTING
     7.0  done address !own_client
     2.0  done address !asks !own_client
    -3.0  deal_work_asked
+   -2.0  deal_list
    -3.0  closing_asked
    -1.5  listed_work_asked
    -3.0  own_client
@@ -104,8 +107,9 @@ SALE_ACTIVE_TASKS
     3.0  listed_work_asked address !lease_side
     3.5  mls asks address !lease_side
     1.0  listed_work sale_side address
+   -3.0  declared
     2.0  asks address !property_heavy !lease_side
-   -3.0  money facts
+   -3.0  money
    -3.0  done
    -2.5  closing_paper
    -1.5  deal_work
@@ -114,10 +118,11 @@ SALE_ACTIVE_TASKS
 LEASE_ACTIVE_TASKS
   -12.0  !anchor
     6.0  listed_work address lease_side
+   -3.0  declared
     3.0  listed_work_asked address lease_side
     3.5  mls asks address lease_side
     2.0  asks address !property_heavy lease_side
-   -3.0  money facts
+   -3.0  money
    -3.0  done
    -3.0  possession closing_work
    -1.5  deal_work
@@ -133,6 +138,7 @@ SALE_SOLD_TASKS
     2.5  deal_work_asked address !lease_side !own_client
     2.0  deal_work done !lease_side !own_client
     4.0  done asks address !lease_side !own_client
+    2.5  deal_list address !lease_side !own_client
    -3.0  own_client
    -4.0  lease_side
    -5.0  relist
@@ -153,6 +159,7 @@ LEASE_LEASED_TASKS
     2.5  deal_work_asked address lease_side !tenant_side
     2.0  deal_work done lease_side
     4.0  done asks address lease_side !tenant_side
+    2.5  deal_list address lease_side !tenant_side
     1.0  landlord_side deal_work
    -3.0  tenant_side
    -2.0  possession closing_work
@@ -221,9 +228,13 @@ LEASE_TENANT_DEAL_CLOSING_TASKS
    -6.0  !tenant_side
 PRECON_DEAL
    14.0  precon
+    6.0  place deal_work !address
+    4.0  place buyer_side !address
 MUTUAL_RELEASE_STEPS
    15.0  release
     2.0  release fell_through
+   -6.0  relist deal !fell_through
+   -3.0  stated !fell_through
     3.0  fell_through address asks deal_work
 # Anything else --------------------------------------------------------------------------------------------------------
 OPS_MISC_TASK

@@ -102,6 +102,8 @@ def test_it_finds_an_intersection(text, corner):
         "30 juin",
         "MLS # C8123456",
         "asking 2.5 Million",
+        "order 20 Costco pizzas",
+        "mailing labels for 120 households on Bellwood",
     ],
 )
 def test_it_makes_up_no_address(text):
