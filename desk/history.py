@@ -228,7 +228,7 @@ def subjects_of(act_ids: Iterable[str], staff: Staff) -> dict[str, list[str]]:
 
 def _titles_of(keys: set[tuple[str, str]], staff: Staff) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
-    questions = [
+    questions: list[tuple[str, Any, str]] = [
         ("activities", tasks.visible("activity", staff, removed=True), "name"),
         ("agent_tasks", tasks.visible("agent_task", staff, removed=True), "name"),
         ("listings", Listing.all_objects, "address_string"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import act_views, listing_views, search_views, team_views, views
+from desk import act_views, listing_views, record_lists, search_views, team_views, views
 
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
@@ -8,7 +8,7 @@ urlpatterns = [
     path("activities/<ulid:pk>/", views.task, {"kind": "activity"}, name="activity"),
     path("agent-tasks/<ulid:pk>/", views.task, {"kind": "agent_task"}, name="agent_task"),
     path("team/<slug:role>/", team_views.team, name="team"),
-    path("listings/", views.listings, name="listings"),
+    path("listings/", record_lists.listings, name="listings"),
     path("listings/new/", listing_views.new, name="listing-new"),
     path("listings/<ulid:pk>/", views.listing, name="listing"),
     path("listings/<ulid:pk>/edit/", listing_views.edit, name="listing-edit"),
@@ -16,7 +16,7 @@ urlpatterns = [
     path("listings/<ulid:pk>/remove/", listing_views.end, {"verb": "remove"}, name="listing-remove"),
     path("listings/<ulid:pk>/restore/", listing_views.restore, name="listing-restore"),
     path("listings/<ulid:pk>/acknowledge/", listing_views.acknowledge, name="listing-acknowledge"),
-    path("realtors/", views.realtors, name="realtors"),
+    path("realtors/", record_lists.realtors, name="realtors"),
     path("realtors/<ulid:pk>/", views.realtor, name="realtor"),
     path("staff/", views.people, name="staff"),
     path("search/", search_views.search_page, name="search"),

@@ -1,8 +1,5 @@
 """The pages: each asks, and prints what it is told."""
 
-from typing import Any
-from urllib.parse import urlencode
-
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -10,7 +7,6 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import Request
-from desk import lists
 from desk.listing_page import listing_page
 from desk.new_listings import new_listings
 from desk.realtor_page import realtor_page
@@ -153,51 +149,6 @@ def task(request: Request, kind: str, pk: str) -> HttpResponse:
         "back_words": "My tasks" if mine else "Inbox",
     }
     return render(request, "desk/task.html", context)
-
-
-def _asked(request: Request) -> tuple[str, str]:
-    """Words and key from the address, cut to a sane length; a NUL would be an error in the database."""
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    after = request.GET.get("after", "")
-    return q, after if len(after) == 26 and after.isalnum() else ""
-
-
-def _next_page(query: dict[str, str], page: lists.ListPage[Any]) -> str:
-    wanted = {name: value for name, value in query.items() if value}
-    return f"?{urlencode(wanted | {'after': page.next_after})}" if page.next_after else ""
-
-
-@require_safe
-def listings(request: Request) -> HttpResponse:
-    """The listings that are worked on, or those that are done."""
-    q, after = _asked(request)
-    view = "done" if request.GET.get("view") == "done" else ""
-    page = lists.listings(done=bool(view), q=q, after=after)
-    words = {"q": q} if q else {}
-    tabs = [
-        {"label": "Active", "href": f"?{urlencode(words)}", "current": not view},
-        {"label": "Done", "href": f"?{urlencode(words | {'view': 'done'})}", "current": bool(view)},
-    ]
-    context = {
-        "nav": "listings",
-        "rows": page.rows,
-        "count_words": page.count_words,
-        "tabs": tabs,
-        "q": q,
-        "view": view,
-        "more_href": _next_page({"q": q, "view": view}, page),
-        "new_href": "/listings/new/" if may(request.user.staff, Right.EDIT_LISTINGS) else "",
-    }
-    return render(request, "desk/listings.html", context)
-
-
-@require_safe
-def realtors(request: Request) -> HttpResponse:
-    """The realtors by name."""
-    q, after = _asked(request)
-    page = lists.realtors(q=q, after=after)
-    context = {"nav": "realtors", "rows": page.rows, "count_words": page.count_words, "q": q}
-    return render(request, "desk/realtors.html", context | {"more_href": _next_page({"q": q}, page)})
 
 
 @require_safe

@@ -1,9 +1,10 @@
 """Lists of work whose address is the truth: tab, filters, order, page and view all stand in it, and nowhere else."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -13,6 +14,7 @@ from django.shortcuts import redirect, render
 from accounts.models import SavedView
 from accounts.requests import Request
 from accounts.saved_views import views_for
+from common.chips import PASSING, Chips
 from common.clock import office_now, office_zone
 from common.principal import acting_as
 from common.spreadsheets import harmless
@@ -22,12 +24,23 @@ from staff.rights import Right, may
 from tasks import queries as tasks
 from tasks.bulk import LIMIT, Item
 from tasks.bulk import matching as matching_items
-from tasks.filters import PASSING, Narrowing
+from tasks.filters import Narrowing
 from tasks.lists import KINDS, ORDERS, PAGE, Cursor, Page, Selection, capped, keys_of, page_of, row_of, section_of
 from tasks.rows import Row
 
 EXPORTED_AT_ONCE = 500
 ORDER_WORDS = {"due": "By due date", "oldest": "Oldest first", "newest": "Newest first"}
+
+
+class Named(Protocol):
+    """A list that has an address, whatever it holds."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def heading(self) -> str: ...
+    @property
+    def path(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -65,12 +78,13 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
     if state := request.GET.get("state"):
         return JsonResponse({"gone": _gone(state, selection, staff)})
     if "finder" in request.GET:
-        return _finder(request, work, narrowing, order)
+        orders = {value: words for value, words in ORDER_WORDS.items() if value != order}
+        return finder(request, work, narrowing, orders)
     page = page_of(selection, staff, after=Cursor.parse(request.GET.get("after", "")), order=order)
     context: dict[str, Any] = {
         "nav": work.key,
         "sections": _sections(request, page),
-        "more_href": _address(request, after=str(page.next)) if page.next else "",
+        "more_href": address_with(request, after=str(page.next)) if page.next else "",
         "empty": _empty(work, narrowing),
         "selecting": "select" in request.GET,
     }
@@ -79,24 +93,24 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
     if peek := request.GET.get("peek"):
         context |= {"page": _peeked(peek, staff), "asked": True}
     elif page.rows:
-        context["first_peek"] = _address(request, peek=f"{page.rows[0].kind}:{page.rows[0].id}")
+        context["first_peek"] = address_with(request, peek=f"{page.rows[0].kind}:{page.rows[0].id}")
     views = views_for(work.key, staff)
-    if opens_with := _default_view(request, views):
+    if opens_with := default_view(request, views):
         return redirect(f"{work.path}?{opens_with.query}&view={opens_with.pk}")
     context |= {
         "heading": work.heading,
         "count_words": f"{capped(matching)} match this filter" if matching is not None else work.count_words,
         "tabs": tabs_of(work, narrowing),
-        "views": _view_tabs(request, work, views, narrowing),
+        "views": view_tabs(request, work, views, narrowing),
         "chips": narrowing.chips(),
         "cleared": narrowing.cleared,
         "query": narrowing.as_query(),
         "page_key": work.key,
         "may_share": may(staff, Right.SHARE_VIEWS),
-        "select_href": _address(request, select="1"),
-        "finder_href": _address(request, finder="1"),
-        "export_href": _address(request, export="csv"),
-        "all_href": _address(request, items="all"),
+        "select_href": address_with(request, select="1"),
+        "finder_href": address_with(request, finder="1"),
+        "export_href": address_with(request, export="csv"),
+        "all_href": address_with(request, items="all"),
         "new_href": work.new_href,
         "counts": side_counts(work.counts),
     }
@@ -106,7 +120,7 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
 # ---- addresses -------------------------------------------------------------------------------------------------------
 
 
-def _address(request: Request, **changes: str) -> str:
+def address_with(request: Request, **changes: str) -> str:
     query = request.GET.copy()
     for name in PASSING:
         query.pop(name, None)
@@ -133,14 +147,14 @@ def tabs_of(work: WorkList, narrowing: Narrowing | None = None) -> list[dict[str
     ]
 
 
-def _default_view(request: Request, views: list[SavedView]) -> SavedView | None:
+def default_view(request: Request, views: list[SavedView]) -> SavedView | None:
     """The view this person's list opens with, when its bare address is asked for."""
     if request.GET:
         return None
     return next((view for view in views if view.is_default and view.staff_id == request.user.pk), None)
 
 
-def _view_tabs(request: Request, work: WorkList, views: list[SavedView], narrowing: Narrowing) -> list[dict[str, Any]]:
+def view_tabs(request: Request, work: Named, views: list[SavedView], narrowing: Chips) -> list[dict[str, Any]]:
     """Saved views as tabs; the one in the address says whether the filters have left it since."""
     current = request.GET.get("view", "")
     return [
@@ -158,18 +172,17 @@ def _view_tabs(request: Request, work: WorkList, views: list[SavedView], narrowi
     ]
 
 
-def _finder(request: Request, work: WorkList, narrowing: Narrowing, order: str) -> HttpResponse:
+def finder(request: Request, work: Named, narrowing: Chips, orders: dict[str, str]) -> HttpResponse:
     """Every filter and order that could be added, as links; typing narrows them."""
-    orders = [
-        {"label": f"Order: {words.lower()}", "href": _address(request, sort=value)}
-        for value, words in ORDER_WORDS.items()
-        if value != order
+    links = [
+        {"label": f"Order: {words.lower()}", "href": address_with(request, sort=value)}
+        for value, words in orders.items()
     ]
     context = {
         "nav": work.key,
         "heading": f"Filter {work.heading.lower()}",
-        "choices": [{"label": choice.label, "href": choice.href} for choice in narrowing.choices()] + orders,
-        "back_href": f"{work.path}{_address(request)}",
+        "choices": [{"label": choice.label, "href": choice.href} for choice in narrowing.choices()] + links,
+        "back_href": f"{work.path}{address_with(request)}",
         "path": work.path,
         "layout": "desk/finder_picker.html" if request.htmx else "desk/finder_page.html",
     }
@@ -241,26 +254,39 @@ class _Line:
 
 
 def export(work: WorkList, selection: Selection, staff: Staff, order: str) -> StreamingHttpResponse:
-    """Exactly what the list holds, in its order, as CSV; cells that a spreadsheet would run are made harmless."""
+    """Exactly what the list holds, in its order, as CSV."""
 
-    def lines() -> Iterator[str]:
-        writer = csv.writer(_Line())
-        yield "\ufeff" + writer.writerow(COLUMNS)
+    def lines() -> Iterator[list[str]]:
         after, written = None, 0
         while written < LIMIT:
             # The response is sent after the request's transaction, so each step opens one of its own.
             with acting_as("staff", staff.pk):
                 page = page_of(selection, staff, after=after, order=order, size=EXPORTED_AT_ONCE)
             for row in page.rows:
-                due = f"{row.due.astimezone(office_zone()):%Y-%m-%d %H:%M}" if row.due else ""
                 cells = [row.title, row.subtitle, row.category_label, row.status_label]
-                cells += [str(row.priority), due, row.owner_name, row.href]
-                yield writer.writerow([harmless(cell) for cell in cells])
+                yield [*cells, str(row.priority), moment_cell(row.due), row.owner_name, row.href]
             written += page.number
             after = page.next
             if after is None:
                 return
 
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{work.key}-{office_now():%Y-%m-%d}.csv"'
+    return csv_file(work.key, COLUMNS, lines())
+
+
+def moment_cell(moment: datetime | None) -> str:
+    """A moment in office time as a spreadsheet reads it."""
+    return f"{moment.astimezone(office_zone()):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def csv_file(name: str, columns: Iterable[str], lines: Iterable[Iterable[str]]) -> StreamingHttpResponse:
+    """Lines as a CSV file, sent as they are read; cells that a spreadsheet would run are made harmless."""
+
+    def written() -> Iterator[str]:
+        writer = csv.writer(_Line())
+        yield "\ufeff" + writer.writerow(columns)
+        for line in lines:
+            yield writer.writerow([harmless(cell) for cell in line])
+
+    response = StreamingHttpResponse(written(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}-{office_now():%Y-%m-%d}.csv"'
     return response

@@ -5,15 +5,12 @@ filter also says its condition for each kind.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 import django_filters
-from django.http import QueryDict
 
+from common.chips import Chips
 from common.clock import end_of_week, office_now, start_of_day
 from common.searching import Term, as_tsquery, compact, words_of
 from listings.models import Category, Listing, VisibilityGroup
@@ -23,9 +20,6 @@ from tasks.models import Activity, TaskKey
 
 DUE = (("overdue", "Overdue"), ("today", "Due today"), ("week", "Due this week"), ("none", "No due date"))
 PRIORITY = (("10", "Urgent"), ("8", "High or more"), ("5", "Normal or more"))
-
-PASSING = ("after", "peek", "select", "state", "finder", "export", "items")
-"""What in an address belongs to one look at the list and not to the list."""
 
 
 class TaskFilters(django_filters.FilterSet):
@@ -74,45 +68,17 @@ DUE_CONDITIONS = {
 """For each filter its condition by kind; None where a task of that kind never meets it."""
 
 
-@dataclass(frozen=True)
-class Chip:
-    """One filter in force: what it says, and the address without it."""
+class Narrowing(Chips):
+    """The filters of one address, and what they do to a selection."""
 
-    label: str
-    href: str
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A filter that could be added: what it says, and the address with it."""
-
-    label: str
-    href: str
-
-
-class Narrowing:
-    """The filters of one address: what they say, what they do to a selection, and how each is taken off again."""
-
-    def __init__(self, query: QueryDict):
-        self._query = query
-        # Most lists are asked for without a filter, and the form is dear to make.
-        self.values = self._read() if any(name in query for name in TaskFilters.base_filters) else {}
-
-    @cached_property
-    def _form(self) -> Any:
-        return TaskFilters(self._query, queryset=Activity.objects.none()).form
+    filters = TaskFilters
+    says_itself = frozenset({"due"})
 
     def _read(self) -> dict[str, Any]:
-        # A value that no filter knows is left out rather than refused: an old address still shows a list.
-        self._form.is_valid()
-        cleaned = self._form.cleaned_data
-        values = {name: value for name, value in cleaned.items() if value not in (None, "", [])}
+        values = super()._read()
         if not words_of(values.get("q", "")):
             values.pop("q", None)
         return values
-
-    def __bool__(self) -> bool:
-        return bool(self.values)
 
     def narrow(self, selection: Selection) -> Selection:
         """The tasks of the selection that meet every filter."""
@@ -145,69 +111,3 @@ class Narrowing:
             elif name != "due":
                 parameters[name] = list(value)
         return parameters
-
-    # ---- addresses
-
-    def _bare(self) -> QueryDict:
-        query = self._query.copy()
-        for name in PASSING:
-            query.pop(name, None)
-        return query
-
-    def chips(self) -> list[Chip]:
-        """The filters in force, each with the address that takes it off."""
-        return [
-            Chip(self._words(name, one), self._without(name, one))
-            for name, value in self.values.items()
-            for one in (value if isinstance(value, list) else [value])
-        ]
-
-    def choices(self) -> list[Choice]:
-        """The filters that could be added, each with the address that adds it; what is in force is left out."""
-        return [
-            Choice(label, self._with(name, value))
-            for name, field in self._form.fields.items()
-            if hasattr(field, "choices") and name not in {"realtor", "listing"}
-            for value, label in ((value, self._words(name, value)) for value, _ in field.choices if value)
-            if str(value) not in self._query.getlist(name)
-        ]
-
-    @property
-    def cleared(self) -> str:
-        """The address without any filter; tab, order and view stay."""
-        query = self._bare()
-        for name in TaskFilters.base_filters:
-            query.pop(name, None)
-        return f"?{query.urlencode()}"
-
-    def _words(self, name: str, value: Any) -> str:
-        if name == "q":
-            return f"“{value}”"
-        if name in {"realtor", "listing"}:
-            return str(value)
-        label = dict(self._form.fields[name].choices)[value]
-        if name == "due":
-            return str(label)
-        return f"{self._form.fields[name].label} is {label}"
-
-    def _without(self, name: str, value: Any) -> str:
-        query = self._bare()
-        gone = str(getattr(value, "pk", value))
-        query.setlist(name, [other for other in query.getlist(name) if other != gone])
-        return f"?{query.urlencode()}"
-
-    def _with(self, name: str, value: Any) -> str:
-        query = self._bare()
-        if name in {"due", "priority"}:
-            query[name] = str(value)
-        else:
-            query.appendlist(name, str(value))
-        return f"?{query.urlencode()}"
-
-    def as_query(self) -> str:
-        """The filters alone as they stand in an address, in a fixed order: what a saved view keeps."""
-        pairs = []
-        for name in sorted(self.values):
-            value = self.values[name]
-            pairs += [(name, str(getattr(one, "pk", one))) for one in (value if isinstance(value, list) else [value])]
-        return urlencode(pairs)

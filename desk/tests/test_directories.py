@@ -26,7 +26,7 @@ def test_done_listings_have_their_own_tab(sign_in):
     factories.listing(address_string="1 Open St")
     factories.listing(address_string="2 Done St", status="completed")
     assert titles(client.get("/listings/")) == ["1 Open St"]
-    assert titles(client.get("/listings/?view=done")) == ["2 Done St"]
+    assert titles(client.get("/listings/?tab=done")) == ["2 Done St"]
 
 
 def test_every_word_narrows(sign_in):

@@ -1,0 +1,127 @@
+"""The filters of a list as they stand in its address: read, said as chips, taken off and put on.
+
+django-filter reads and checks the address; what the filters do to the rows is the list's own affair.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+import django_filters
+from django import forms
+from django.http import QueryDict
+
+PASSING = ("after", "peek", "select", "state", "finder", "export", "items")
+"""What in an address belongs to one look at the list and not to the list."""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter in force: what it says, and the address without it."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter that could be added: what it says, and the address with it."""
+
+    label: str
+    href: str
+
+
+class Chips:
+    """The filters of one address: what they say, and how each is taken off again.
+
+    ``says_itself`` names the filters whose values need no "Priority is" before them.
+    """
+
+    filters: ClassVar[type[django_filters.FilterSet]]
+    says_itself: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, query: QueryDict):
+        self._query = query
+        # Most lists are asked for without a filter, and the form is dear to make.
+        self.values = self._read() if any(name in query for name in self.filters.base_filters) else {}
+
+    @cached_property
+    def filterset(self) -> Any:
+        model = self.filters._meta.model
+        return self.filters(self._query, queryset=model._default_manager.none())
+
+    @property
+    def _form(self) -> Any:
+        return self.filterset.form
+
+    def _read(self) -> dict[str, Any]:
+        # A value that no filter knows is left out rather than refused: an old address still shows a list.
+        self._form.is_valid()
+        return {name: value for name, value in self._form.cleaned_data.items() if value not in (None, "", [])}
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+    def _bare(self) -> QueryDict:
+        query = self._query.copy()
+        for name in PASSING:
+            query.pop(name, None)
+        return query
+
+    def chips(self) -> list[Chip]:
+        """The filters in force, each with the address that takes it off."""
+        return [
+            Chip(self._words(name, one), self._without(name, one))
+            for name, value in self.values.items()
+            for one in (value if isinstance(value, list) else [value])
+        ]
+
+    def choices(self) -> list[Choice]:
+        """The filters that could be added, each with the address that adds it; what is in force is left out."""
+        return [
+            Choice(label, self._with(name, value))
+            for name, field in self._form.fields.items()
+            if hasattr(field, "choices") and not isinstance(field, forms.ModelChoiceField)
+            for value, label in ((value, self._words(name, value)) for value, _ in field.choices if value)
+            if str(value) not in self._query.getlist(name)
+        ]
+
+    @property
+    def cleared(self) -> str:
+        """The address without any filter; tab, order and view stay."""
+        query = self._bare()
+        for name in self.filters.base_filters:
+            query.pop(name, None)
+        return f"?{query.urlencode()}"
+
+    def _words(self, name: str, value: Any) -> str:
+        field = self._form.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            return str(value)
+        if not hasattr(field, "choices"):
+            return f"“{value}”"
+        label = str(dict(field.choices)[value])
+        return label if name in self.says_itself else f"{field.label} is {label}"
+
+    def _without(self, name: str, value: Any) -> str:
+        query = self._bare()
+        gone = str(getattr(value, "pk", value))
+        query.setlist(name, [other for other in query.getlist(name) if other != gone])
+        return f"?{query.urlencode()}"
+
+    def _with(self, name: str, value: Any) -> str:
+        query = self._bare()
+        if isinstance(self._form.fields[name], forms.MultipleChoiceField):
+            query.appendlist(name, str(value))
+        else:
+            query[name] = str(value)
+        return f"?{query.urlencode()}"
+
+    def as_query(self) -> str:
+        """The filters alone as they stand in an address, in a fixed order: what a saved view keeps."""
+        pairs = []
+        for name in sorted(self.values):
+            value = self.values[name]
+            pairs += [(name, str(getattr(one, "pk", one))) for one in (value if isinstance(value, list) else [value])]
+        return urlencode(pairs)

@@ -1,0 +1,124 @@
+"""What narrows the lists of listings and realtors; their built-in tabs are such filters under a name."""
+
+import re
+from datetime import timedelta
+
+import django_filters
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.utils import timezone
+
+from common.chips import Chips
+from common.clock import end_of_week, office_now, start_of_day
+from listings.models import KeyDate, KeyDateKind, Listing, ListingStatus, ListingType
+from realtors.models import Realtor, RealtorStatus
+from tasks.models import WORKABLE, Activity, AgentTask, Status
+
+STUCK_AFTER = timedelta(days=5)
+
+DUE = (("overdue", "Overdue"), ("today", "Due today"), ("week", "Due this week"), ("none", "No due date"))
+WORK = (("unowned", "Has work without owner"), ("stuck", "No movement for 5 days"), ("none", "Has no activities"))
+LIVE = (("week", "Going live this week"),)
+SLACK = (("linked", "Linked to Slack"), ("missing", "Without Slack link"))
+OPEN = (("yes", "Has open work"), ("no", "Has no open work"))
+
+Listings = QuerySet[Listing]
+Realtors = QuerySet[Realtor]
+
+
+def _has(activities: QuerySet[Activity]) -> Exists:
+    return Exists(activities.filter(listing=OuterRef("pk")))
+
+
+class ListingFilters(django_filters.FilterSet):
+    """The filters of the list of listings."""
+
+    q = django_filters.CharFilter(label="Words", max_length=100, method="by_words")
+    type = django_filters.MultipleChoiceFilter(label="Type", choices=ListingType.choices)
+    status = django_filters.MultipleChoiceFilter(label="Status", choices=ListingStatus.choices)
+    due = django_filters.ChoiceFilter(label="Due", choices=DUE, method="by_due")
+    live = django_filters.ChoiceFilter(label="Going live", choices=LIVE, method="by_going_live")
+    work = django_filters.ChoiceFilter(label="Work", choices=WORK, method="by_work")
+    realtor = django_filters.ModelChoiceFilter(label="Realtor", queryset=Realtor.objects.all())
+
+    class Meta:
+        model = Listing
+        fields: tuple[str, ...] = ()
+
+    def by_words(self, rows: Listings, name: str, value: str) -> Listings:
+        for word in value.split():
+            rows = rows.filter(address_string__icontains=word)
+        return rows
+
+    def by_due(self, rows: Listings, name: str, value: str) -> Listings:
+        now = office_now()
+        if value == "none":
+            return rows.filter(due_date=None)
+        if value == "overdue":
+            return rows.filter(due_date__lt=now)
+        last = now.date() if value == "today" else end_of_week(now.date())
+        return rows.filter(due_date__gte=now, due_date__lt=start_of_day(last + timedelta(days=1)))
+
+    def by_going_live(self, rows: Listings, name: str, value: str) -> Listings:
+        today = office_now().date()
+        days = KeyDate.objects.filter(kind=KeyDateKind.GO_LIVE, day__gte=today, day__lte=end_of_week(today))
+        return rows.filter(Exists(days.filter(listing=OuterRef("pk"))))
+
+    def by_work(self, rows: Listings, name: str, value: str) -> Listings:
+        """By activities as far as the reader sees them; one does not look for work that is not one's to see."""
+        if value == "unowned":
+            return rows.filter(_has(Activity.objects.filter(status=Status.OPEN, assigned_staff=None)))
+        if value == "none":
+            return rows.exclude(_has(Activity.objects.all()))
+        since = timezone.now() - STUCK_AFTER
+        moved = Activity.objects.filter(updated_at__gte=since)
+        return rows.exclude(status=ListingStatus.COMPLETED).filter(updated_at__lt=since).exclude(_has(moved))
+
+
+class RealtorFilters(django_filters.FilterSet):
+    """The filters of the list of realtors."""
+
+    q = django_filters.CharFilter(label="Words", max_length=100, method="by_words")
+    status = django_filters.MultipleChoiceFilter(label="Status", choices=RealtorStatus.choices)
+    slack = django_filters.ChoiceFilter(label="Slack", choices=SLACK, method="by_slack")
+    open = django_filters.ChoiceFilter(label="Open work", choices=OPEN, method="by_open_work")
+
+    class Meta:
+        model = Realtor
+        fields: tuple[str, ...] = ()
+
+    def by_words(self, rows: Realtors, name: str, value: str) -> Realtors:
+        """Parts of name and brokerage, beginnings of e-mail and license, phone digits in any format."""
+        for word in value.split():
+            match = Q(name__icontains=word) | Q(brokerage__icontains=word)
+            match |= Q(email__istartswith=word) | Q(license_number__istartswith=word)
+            rows = rows.filter(match | _phone(value, word))
+        return rows
+
+    def by_slack(self, rows: Realtors, name: str, value: str) -> Realtors:
+        return rows.filter(slack_user_id__isnull=value == "missing")
+
+    def by_open_work(self, rows: Realtors, name: str, value: str) -> Realtors:
+        tasks = AgentTask.objects.filter(realtor=OuterRef("pk"), status__in=WORKABLE)
+        listings = Listing.objects.filter(realtor=OuterRef("pk")).exclude(status=ListingStatus.COMPLETED)
+        has_work = Exists(tasks) | Exists(listings)
+        return rows.filter(has_work) if value == "yes" else rows.exclude(has_work)
+
+
+def _phone(q: str, word: str) -> Q:
+    """Digits of a phone number in any format: a query of digits and signs is looked for as a whole."""
+    digits = re.sub(r"\D", "", q) if not re.search(r"[^\d\s()+.-]", q) else re.sub(r"\D", "", word)
+    if len(digits) < 3:
+        return Q(pk__in=[])
+    pattern = (Value(r"\D"), Value(""), Value("g"))
+    bare = Func(F("phone"), *pattern, function="regexp_replace", output_field=TextField())
+    return Q(pk__in=Realtor.objects.annotate(digits=bare).filter(digits__contains=digits).values("pk"))
+
+
+class ListingChips(Chips):
+    filters = ListingFilters
+    says_itself = frozenset({"due", "live", "work"})
+
+
+class RealtorChips(Chips):
+    filters = RealtorFilters
+    says_itself = frozenset({"slack", "open"})

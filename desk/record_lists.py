@@ -1,0 +1,197 @@
+"""The lists of listings and realtors, whose address is the truth: tab, filters, order, page and view stand in it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.requests import Request
+from accounts.saved_views import views_for
+from common.chips import Chips
+from common.principal import acting_as
+from desk.lists import LISTING_ORDERS, PAGE, REALTOR_ORDERS, Order, counted, in_order, listing_rows, realtor_rows
+from desk.record_filters import ListingChips, RealtorChips
+from desk.work_lists import EXPORTED_AT_ONCE, address_with, csv_file, default_view, finder, moment_cell, view_tabs
+from listings.models import Listing, ListingStatus
+from realtors.models import Realtor, RealtorStatus
+from staff.rights import Right, may
+from tasks.bulk import LIMIT
+
+
+@dataclass(frozen=True)
+class RecordList:
+    """What makes one list of records different from the next. ``tabs`` map a value to its words and its filters."""
+
+    key: str
+    heading: str
+    noun: str
+    template: str
+    chips: type[Chips]
+    orders: dict[str, Order]
+    tabs: dict[str, tuple[str, str]]
+    rows: Callable[[], QuerySet[Any]]
+    printed: Callable[[Iterable[Any]], list[Any]]
+    columns: tuple[str, ...]
+    cells: Callable[[Any], list[str]]
+
+    @property
+    def path(self) -> str:
+        return f"/{self.key}/"
+
+
+def _listing_cells(listing: Listing) -> list[str]:
+    whose = listing.realtor.name if listing.realtor else ""
+    done = f"{round(listing.progress or 0)} %"
+    facts = [listing.address_string, whose, listing.get_type_display() or "", listing.get_status_display(), done]
+    return [*facts, moment_cell(listing.due_date), moment_cell(listing.created_at), listing.get_absolute_url()]
+
+
+def _realtor_cells(realtor: Realtor) -> list[str]:
+    facts = [realtor.name, realtor.brokerage or "", realtor.phone or "", realtor.email, realtor.license_number or ""]
+    places = ", ".join(realtor.territories or [])
+    return [*facts, places, realtor.slack_user_id or "", realtor.get_status_display(), f"/realtors/{realtor.pk}/"]
+
+
+UNDER_WAY = [("status", ListingStatus.NEW.value), ("status", ListingStatus.IN_PROGRESS.value)]
+LISTINGS = RecordList(
+    key="listings",
+    heading="Listings",
+    noun="listing",
+    template="desk/listings.html",
+    chips=ListingChips,
+    orders=LISTING_ORDERS,
+    tabs={
+        "": ("Active", urlencode(UNDER_WAY)),
+        "live": ("Going live this week", "live=week"),
+        "unowned": ("Without owner", urlencode([*UNDER_WAY, ("work", "unowned")])),
+        "stuck": ("Stuck 5 days", "work=stuck"),
+        "done": ("Done", f"status={ListingStatus.COMPLETED.value}"),
+    },
+    rows=lambda: Listing.objects.select_related("realtor"),
+    printed=listing_rows,
+    columns=("Address", "Realtor", "Type", "Status", "Done", "Due", "Came in", "Address of its page"),
+    cells=_listing_cells,
+)
+REALTORS = RecordList(
+    key="realtors",
+    heading="Realtors",
+    noun="realtor",
+    template="desk/realtors.html",
+    chips=RealtorChips,
+    orders=REALTOR_ORDERS,
+    tabs={
+        "": ("All", ""),
+        "active": ("Active", f"status={RealtorStatus.ACTIVE.value}"),
+        "unlinked": ("Without Slack link", "slack=missing"),
+        "pending": ("Pending", f"status={RealtorStatus.PENDING.value}"),
+        "work": ("Open work", "open=yes"),
+    },
+    rows=Realtor.objects.all,
+    printed=realtor_rows,
+    columns=(
+        *("Name", "Brokerage", "Phone", "E-mail", "License", "Territories", "Slack", "Status"),
+        "Address of its page",
+    ),
+    cells=_realtor_cells,
+)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def listings(request: Request) -> HttpResponseBase:
+    """The listings under way, or what the tab and the filters say."""
+    new_href = "/listings/new/" if may(request.user.staff, Right.EDIT_LISTINGS) else ""
+    return record_list(request, LISTINGS, new_href=new_href)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def realtors(request: Request) -> HttpResponseBase:
+    """The realtors by name, or what the tab and the filters say."""
+    return record_list(request, REALTORS)
+
+
+def record_list(request: Request, records: RecordList, *, new_href: str = "") -> HttpResponseBase:
+    """The list as its address says: the page, the rows that come next, the finder, or a file."""
+    staff, asked = request.user.staff, request.GET
+    tab = asked.get("tab", "") if asked.get("tab") in records.tabs else ""
+    sort = asked.get("sort", "") if asked.get("sort") in records.orders else next(iter(records.orders))
+    chips, order = records.chips(asked), records.orders[sort]
+    found = _narrowed(records, tab, chips)
+    if asked.get("export") == "csv":
+        return csv_file(records.key, records.columns, _lines(records, found, order, staff.pk))
+    if "finder" in asked:
+        orders = {name: each.words for name, each in records.orders.items() if name != sort}
+        return finder(request, records, chips, orders)
+    after = asked.get("after", "")
+    rows = list(in_order(found, order, after if len(after) == 26 and after.isalnum() else "")[: PAGE + 1])
+    context: dict[str, Any] = {
+        "nav": records.key,
+        "rows": records.printed(rows[:PAGE]),
+        "more_href": address_with(request, after=rows[PAGE - 1].pk) if len(rows) > PAGE else "",
+        "filtered": bool(chips),
+        "cleared": chips.cleared,
+    }
+    if request.htmx and after:
+        return render(request, f"{records.template}#rows", context)
+    views = views_for(records.key, staff)
+    if opens_with := default_view(request, views):
+        return redirect(f"{records.path}?{opens_with.query}&view={opens_with.pk}")
+    context |= {
+        "heading": records.heading,
+        "count_words": counted(found, records.noun),
+        "tabs": _tabs(records, tab, chips),
+        "views": view_tabs(request, records, views, chips),
+        "chips": chips.chips(),
+        "query": chips.as_query(),
+        "page_key": records.key,
+        "may_share": may(staff, Right.SHARE_VIEWS),
+        "finder_href": address_with(request, finder="1"),
+        "export_href": address_with(request, export="csv"),
+        "new_href": new_href,
+        "kept": [(name, value) for name, value in asked.items() if name in ("tab", "sort")],
+        "q": chips.values.get("q", ""),
+    }
+    return render(request, records.template, context)
+
+
+def _narrowed(records: RecordList, tab: str, chips: Chips) -> QuerySet[Any]:
+    """What meets the filters in the address and those of the tab, unless the address says otherwise about the same."""
+    wanted = QueryDict(chips.as_query(), mutable=True)
+    for name, value in parse_qsl(records.tabs[tab][1]):
+        if name not in chips.values:
+            wanted.appendlist(name, value)
+    found: QuerySet[Any] = records.chips.filters(wanted, queryset=records.rows()).qs if wanted else records.rows()
+    return found
+
+
+def _tabs(records: RecordList, current: str, chips: Chips) -> list[dict[str, Any]]:
+    filters = parse_qsl(chips.as_query())
+    return [
+        {
+            "label": words,
+            "href": f"{records.path}?{urlencode([('tab', value), *filters] if value else filters)}",
+            "current": value == current,
+        }
+        for value, (words, _) in records.tabs.items()
+    ]
+
+
+def _lines(records: RecordList, found: QuerySet[Any], order: Order, staff_id: str) -> Iterator[list[str]]:
+    after, written = "", 0
+    while written < LIMIT:
+        # The response is sent after the request's transaction, so each step opens one of its own.
+        with acting_as("staff", staff_id):
+            rows = list(in_order(found, order, after)[:EXPORTED_AT_ONCE])
+        yield from (records.cells(row) for row in rows)
+        written += len(rows)
+        if len(rows) < EXPORTED_AT_ONCE:
+            return
+        after = rows[-1].pk

@@ -1,0 +1,200 @@
+"""The lists of listings and realtors: filters, tabs, orders, saved views and files, all of it in the address."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import SavedView
+from common.clock import office_now
+from common.fields import new_ulid
+from desk.record_filters import ListingFilters, RealtorFilters
+from listings.models import KeyDate, Listing
+from realtors.models import Realtor
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+LEGACY = "legacy column, kept, unused and hidden"
+FOUND_BY_WORDS = "found by its words"
+LISTING_COLUMNS = {
+    "address_string": "q",
+    "status": "status",
+    "type": "type",
+    "due_date": "due",
+    "realtor": "realtor",
+    "listing_id": "nobody knows an id by heart",
+    "assignee": LEGACY,
+    "agent_id": LEGACY,
+    "progress": "follows from the activities: see status and work",
+    "created_at": "an order, newest or oldest first",
+    "updated_at": "work, where nothing has moved",
+    "deleted_at": "removed ones are restored elsewhere",
+}
+REALTOR_COLUMNS = {
+    "name": "q",
+    "status": "status",
+    "slack_user_id": "slack",
+    "email": FOUND_BY_WORDS,
+    "phone": FOUND_BY_WORDS,
+    "license_number": FOUND_BY_WORDS,
+    "brokerage": FOUND_BY_WORDS,
+    "territories": "read in the row; a realtor has many of them, written freely",
+    "realtor_id": "nobody knows an id by heart",
+    "created_at": "an order, newest first",
+    "updated_at": "says nothing of the person",
+    "deleted_at": "removed ones are restored elsewhere",
+    "metadata": "of machines",
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "filters", "columns"),
+    [(Listing, ListingFilters, LISTING_COLUMNS), (Realtor, RealtorFilters, REALTOR_COLUMNS)],
+)
+def test_every_column_has_a_filter_or_a_reason(model, filters, columns):
+    assert set(columns) == {field.name for field in model._meta.fields}
+    named = {value for value in columns.values() if " " not in value}
+    assert named <= set(filters.base_filters)
+
+
+def titles(answer):
+    return {row.title for row in answer.context["rows"]}
+
+
+@pytest.fixture
+def places():
+    now, amara = timezone.now(), factories.realtor(name="Amara Okonjo")
+    late = factories.listing(address_string="1 Late St", due_date=now - timedelta(days=2), type="SALE", realtor=amara)
+    undated = factories.listing(address_string="2 Undated St", type="LEASE")
+    done = factories.listing(address_string="3 Done St")
+    factories.activity(listing=late)
+    factories.activity(listing=undated, assigned_staff=factories.staff("operations"))
+    factories.activity(listing=done, status="DONE", completed_at=now)
+    KeyDate.objects.create(listing=undated, kind="go_live", day=office_now().date())
+    return {"late": late, "undated": undated, "done": done, "amara": amara}
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        ("", {"1 Late St", "2 Undated St"}),
+        ("?tab=done", {"3 Done St"}),
+        ("?tab=live", {"2 Undated St"}),
+        ("?tab=unowned", {"1 Late St"}),
+        ("?tab=stuck", set()),
+        ("?due=overdue", {"1 Late St"}),
+        ("?due=none", {"2 Undated St"}),
+        ("?type=LEASE", {"2 Undated St"}),
+        ("?type=LEASE&type=SALE", {"1 Late St", "2 Undated St"}),
+        ("?status=completed", {"3 Done St"}),
+        ("?work=none", set()),
+        ("?q=undated", {"2 Undated St"}),
+        ("?due=never&type=CASTLE&tab=moon&sort=luck&after=nonsense", {"1 Late St", "2 Undated St"}),
+    ],
+)
+def test_a_listing_is_found_by(sign_in, places, address, wanted):
+    _, client = sign_in()
+    assert titles(client.get(f"/listings/{address}")) == wanted
+
+
+@pytest.mark.parametrize(("days", "wanted"), [(4, set()), (6, {"1 Late St", "2 Undated St"})])
+def test_what_has_not_moved_for_five_days_is_stuck(sign_in, places, monkeypatch, days, wanted):
+    _, client = sign_in()
+    later = timezone.now() + timedelta(days=days)
+    monkeypatch.setattr("desk.record_filters.timezone", SimpleNamespace(now=lambda: later))
+    assert titles(client.get("/listings/?tab=stuck")) == wanted
+
+
+def test_chips_say_what_is_in_force_and_take_it_off(sign_in, places):
+    _, client = sign_in()
+    answer = client.get(f"/listings/?type=SALE&due=overdue&realtor={places['amara'].pk}&sort=address")
+    assert [chip.label for chip in answer.context["chips"]] == ["Type is Sale", "Overdue", "Amara Okonjo"]
+    assert answer.context["cleared"] == "?sort=address"
+    for chip in answer.context["chips"]:
+        assert "sort=address" in chip.href
+        assert len(client.get(f"/listings/{chip.href}").context["chips"]) == 2
+
+
+def test_the_finder_offers_what_is_not_in_force_yet(sign_in, places):
+    _, client = sign_in()
+    page = client.get("/listings/?type=SALE&finder=1").content.decode()
+    assert "Type is Lease" in page
+    assert "Type is Sale" not in page
+    assert "Order: by address" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        ("", {"Amara Okonjo", "Hao Lin", "Pia Pending"}),
+        ("?tab=active", {"Amara Okonjo", "Hao Lin"}),
+        ("?tab=unlinked", {"Hao Lin", "Pia Pending"}),
+        ("?tab=pending", {"Pia Pending"}),
+        ("?tab=work", {"Amara Okonjo"}),
+        ("?open=no", {"Hao Lin", "Pia Pending"}),
+        ("?slack=linked", {"Amara Okonjo"}),
+    ],
+)
+def test_a_realtor_is_found_by(sign_in, address, wanted):
+    _, client = sign_in()
+    amara = factories.realtor(name="Amara Okonjo", slack_user_id="UAMARA")
+    factories.realtor(name="Hao Lin", slack_user_id=None)
+    factories.realtor(name="Pia Pending", status="pending", slack_user_id=None)
+    factories.agent_task(realtor=amara)
+    assert titles(client.get(f"/realtors/{address}")) == wanted
+
+
+@pytest.mark.parametrize("sort", ["due", "newest", "oldest", "address"])
+def test_each_order_shows_each_row_once(sign_in, sort):
+    _, client = sign_in()
+    for number in range(61):
+        due = timezone.now() + timedelta(days=number % 5) if number % 3 else None
+        factories.listing(address_string=f"{number % 7} Twin St", due_date=due)
+    first = client.get(f"/listings/?sort={sort}")
+    rest = client.get(f"/listings/{first.context['more_href']}", HTTP_HX_REQUEST="true").content.decode()
+    assert "<html" not in rest
+    shown = re.findall(r'class="t" href="/listings/(\w{26})/"', first.content.decode() + rest)
+    assert (len(shown), len(set(shown))) == (61, 61)
+
+
+def test_a_file_holds_what_the_list_does(sign_in, places):
+    Listing.objects.filter(pk=places["late"].pk).update(address_string="=1+1 Late St")
+    _, client = sign_in()
+    answer = client.get("/listings/?export=csv&due=overdue")
+    lines = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert lines[0][0] == "Address"
+    assert len(lines) == 2
+    assert not lines[1][0].startswith("=")
+    assert "listings-" in answer["Content-Disposition"]
+
+
+@pytest.mark.parametrize("page", ["listings", "realtors"])
+def test_a_saved_view_is_a_tab_and_may_be_what_the_list_opens_with(sign_in, page):
+    _, client = sign_in()
+    query = "due=overdue" if page == "listings" else "slack=missing"
+    saved = client.post("/views/", {"page": page, "name": "Mine", "query": query})
+    assert saved["Location"].startswith(f"/{page}/?{query}&view=")
+    assert "View “Mine”" in client.get(saved["Location"]).content.decode()
+    SavedView.objects.update(is_default=True)
+    assert client.get(f"/{page}/")["Location"] == saved["Location"]
+
+
+@pytest.mark.parametrize("path", ["/listings/", "/realtors/"])
+def test_a_row_more_costs_no_statement(sign_in, statements, path):
+    _, client = sign_in()
+    factories.listing(realtor=factories.realtor())
+    few = statements(lambda: client.get(path))
+    for _ in range(9):
+        factories.listing(realtor=factories.realtor())
+    assert len(statements(lambda: client.get(path))) == len(few) <= 6
+
+
+def test_a_nul_or_an_unknown_key_shows_a_list_all_the_same(sign_in):
+    _, client = sign_in()
+    for address in ("?q=a%00b", f"?after={new_ulid()}", f"?realtor={new_ulid()}", "?realtor=%00"):
+        assert client.get(f"/listings/{address}").status_code == 200, address
