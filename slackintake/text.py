@@ -120,7 +120,7 @@ def html(text: str, evidence: Iterable[Evidence] = (), names: Mapping[str, str] 
 
     Evidence outside the text, or over other evidence, is left away: it may stem from the text before an edit.
     """
-    spans = _usable(evidence, len(text))
+    spans = _usable(evidence, text)
     parts: list[SafeString] = []
     remaining = list(_cut(pieces(text, names), spans))
     for span, group in _grouped(remaining, spans):
@@ -206,15 +206,16 @@ def _tags(styles: list[str]) -> tuple[str, ...]:
     return tuple(_MARKS[style] for style in styles)
 
 
-def _usable(evidence: Iterable[Evidence], length: int) -> list[Evidence]:
+def _usable(evidence: Iterable[Evidence], text: str) -> list[Evidence]:
     """Spans inside the text, none over another. Words for the type give way: they often reach over the address."""
     spans: list[Evidence] = []
     for span in sorted(evidence, key=lambda item: (item.field == "type", item.start, item.end)):
-        if not 0 <= span.start < span.end <= length:
+        if not 0 <= span.start < span.end <= len(text):
             continue
         over = [other for other in spans if other.start < span.end and span.start < other.end]
         if over and span.field == "type":
-            span = span._replace(end=min(other.start for other in over))
+            end = min(other.start for other in over)
+            span = span._replace(end=span.start + len(text[span.start : end].rstrip(" :,;-")))
         elif over:
             continue
         if span.start < span.end:
