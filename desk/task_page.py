@@ -7,7 +7,7 @@ from typing import Any
 
 from common.clock import due_in_full, office_now
 from common.printing import Printed
-from desk import history
+from desk import history, why
 from desk.history import Entry
 from desk.lines import Line, ago, by_due, line, moment_of, unseen
 from listings.models import Listing
@@ -87,6 +87,7 @@ class TaskPage(Printed):
     more: list[Button]
     thumbs: list[Button]
     reason: str
+    why_here: str
     removed_words: str
     siblings: list[Line]
     siblings_heading: str
@@ -100,11 +101,15 @@ class TaskPage(Printed):
 def task_page(kind: str, task_id: str, staff: Staff) -> TaskPage | None:
     """The page of a task this person may see, else None. Removed tasks are shown to those who can restore them."""
     removed = may(staff, Right.REMOVE_TASKS)
-    found = tasks.task_with(kind, task_id, staff, MESSAGES_BEHIND, removed=removed)
-    return _task_page(*found, staff, office_now()) if found else None
+    beside = f"jsonb_build_object('messages', {MESSAGES_BEHIND}, 'why', {why.BESIDE})"
+    found = tasks.task_with(kind, task_id, staff, beside, removed=removed)
+    if found is None:
+        return None
+    task, beside = found
+    return _task_page(task, json.loads(beside) if isinstance(beside, str) else beside, staff, office_now())
 
 
-def _task_page(task: Task, messages: str | None, staff: Staff, now: datetime) -> TaskPage:
+def _task_page(task: Task, beside: dict[str, Any], staff: Staff, now: datetime) -> TaskPage:
     own = line(task, now)
     listing = None if isinstance(task, AgentTask) else task.listing
     realtor = task.realtor if isinstance(task, AgentTask) else task.listing.realtor
@@ -136,12 +141,13 @@ def _task_page(task: Task, messages: str | None, staff: Staff, now: datetime) ->
         more=[button for button in buttons if button.verb not in up_front],
         thumbs=[button for button in buttons if button.verb in UNDER_THE_THUMB][:5],
         reason=_why_not(task, staff),
+        why_here=why.why_here(task, staff, beside["why"], now),
         removed_words=f"Removed {ago(task.deleted_at, now)}. Only admins see it." if task.deleted_at else "",
         siblings=siblings,
         siblings_heading=heading,
         unseen_words=unseen_words,
         history=history.entries([(task._meta.db_table, task.pk)], now),
-        messages=cards_behind(json.loads(messages) if messages else None),
+        messages=cards_behind(beside["messages"]),
         made_words=ago(task.created_at, now),
         changed_words=ago(task.updated_at, now),
     )
