@@ -88,6 +88,8 @@ class MessagePage:
     status: str
     tone: str
     sentence: str
+    corrected: str
+    """The reading as a person has corrected it, with that person's name; empty if nobody has."""
     explanations: list[str]
     made: list[Made]
     bundle: list[Card]
@@ -172,6 +174,7 @@ def message_page(message: SlackMessage, staff: Staff) -> MessagePage:
         status=status,
         tone=tone,
         sentence=sentence_of(reading, directory, card.who) if reading else "Not read.",
+        corrected=_corrected(message, directory),
         explanations=list(reading.explanations) if reading else [],
         made=_made_by(message),
         bundle=[card_of(member, directory, now) for member in members],
@@ -186,6 +189,19 @@ def message_page(message: SlackMessage, staff: Staff) -> MessagePage:
         and message.notes.get("reason") not in {SkipReason.BOT, SkipReason.SYSTEM},
         can_bring_back=message.processing_status == ProcessingStatus.SKIPPED,
     )
+
+
+def _corrected(message: SlackMessage, directory: Directory) -> str:
+    review = Review.objects.filter(message=message, corrected_reading__isnull=False).order_by("-resolved_at").first()
+    if review is None:
+        return ""
+    try:
+        words = sentence_of(Reading.from_json(review.corrected_reading), directory, None)
+    except ValueError:
+        return ""
+    who = Staff.all_objects.filter(pk=review.resolved_by).first()
+    # How sure the first reading was says nothing about what a person has written.
+    return f"{words.rpartition(' · ')[0]}, by {who.name if who else 'somebody who has left'}"
 
 
 def made_of(items: Iterable[Item], role: str = "") -> list[Made]:

@@ -374,3 +374,10 @@ class TestRepairs:
         slack.work()
         assert "100 %" in html(client_of("admin").get("/slack/readings/"))
         assert client_of("operations").get("/slack/readings/").status_code == 404
+
+    def test_the_corrected_reading_stands_beside_the_first_one(self, client_of, looked_at, maria):
+        values = {"what": "GROUP:SALE_LISTING", "address": "90 Harbour St", "realtor": "maria"}
+        client_of("operations").post(f"/slack/{looked_at.pk}/make/", values)
+        page = html(client_of("admin").get(f"/slack/{looked_at.pk}/"))
+        assert "New sale listing · 88 Harbour St" in page
+        assert re.search(r"Corrected to</h3><p>New sale listing · 90 Harbour St, by Operations Person \d+</p>", page)
