@@ -227,7 +227,7 @@ def _asked(asked: Asked) -> str:
         if is_new and message.processing_status == ProcessingStatus.PENDING:
             queue_reading(message, Purpose.ASKED)
             return "stored, to be read as a request"
-        if message.processing_status == ProcessingStatus.SKIPPED:
+        if message.processing_status in {ProcessingStatus.SKIPPED, ProcessingStatus.FAILED}:
             message.metadata = message.notes | {"asked_by": asked.by}
             return read_after_all(message, Purpose.ASKED)
         if message.processing_status == ProcessingStatus.PENDING:

@@ -361,6 +361,16 @@ class TestAsked:
         slack.work()
         assert state(slack.message(ts)) == ("processed", "unsure")
 
+    def test_the_shortcut_has_a_failed_message_read_again(self, slack, maria):
+        ts = slack.say(LISTING)
+        slack.work()
+        Listing.objects.all().delete()
+        SlackMessage.objects.update(processing_status="failed", created_listing=None, error_message="x")
+        self.ask(slack, ts, LISTING)
+        slack.work()
+        assert slack.message(ts).created_listing
+        assert slack.message(ts).error_message is None
+
     def test_the_shortcut_makes_nothing_twice(self, slack, maria):
         ts = slack.say(LISTING)
         slack.work()
