@@ -196,7 +196,7 @@ def _corrected(message: SlackMessage, directory: Directory) -> str:
     if review is None:
         return ""
     try:
-        words = sentence_of(Reading.from_json(review.corrected_reading), directory, None)
+        words = sentence_of(Reading.from_json(review.corrected_reading or {}), directory, None)
     except ValueError:
         return ""
     who = Staff.all_objects.filter(pk=review.resolved_by).first()
