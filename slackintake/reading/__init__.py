@@ -4,7 +4,6 @@
 it in one line. Text is data: nothing in a message is ever an instruction to the program.
 """
 
-from slackintake.reading.normalise import message_text
 from slackintake.reading.reader import read
 from slackintake.reading.schema import (
     GROUP,
@@ -35,7 +34,6 @@ __all__ = [
     "Evidence",
     "Proposal",
     "Reading",
-    "message_text",
     "read",
     "schema_faults",
     "sentence",

@@ -7,9 +7,8 @@ place of each of its characters in the original.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 LONGEST = 5_000  # characters that are read; Slack advises 4,000, and what comes later never changes what is asked
 
@@ -224,65 +223,6 @@ def _find_quotes(plain: Plain) -> None:
             for start, end in headers:
                 text = text[:start] + " " * (end - start) + text[end:]
     plain.text = text
-
-
-def message_text(message: Mapping[str, Any]) -> str:
-    """The text to read of a Slack message: its own, then what was forwarded with it as quotes, then its files' names.
-
-    Blocks are read only when the text is empty. Whatever is malformed is left out; never raises.
-    """
-    parts = [_string(message.get("text"))]
-    if not parts[0].strip():
-        parts = [_blocks_text(message.get("blocks"))]
-    for attachment in _list(message.get("attachments"))[:20]:
-        shared = _string(attachment.get("text")) or _string(attachment.get("fallback"))
-        if shared and (attachment.get("is_share") or attachment.get("is_msg_unfurl") or not parts[0].strip()):
-            parts.append("\n".join("&gt; " + line for line in shared.splitlines()))
-    for upload in _list(message.get("files"))[:20]:
-        name = _string(upload.get("name")) or _string(upload.get("title"))
-        if name:
-            parts.append(f"[file: {name}]")
-    return "\n".join(part for part in parts if part.strip())
-
-
-def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _list(value: object) -> Sequence[Mapping[str, Any]]:
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
-
-
-def _blocks_text(blocks: object, depth: int = 0) -> str:
-    if depth > 6:
-        return ""
-    return "\n".join(text for text in (_block_text(block, depth) for block in _list(blocks)[:200]) if text)
-
-
-def _block_text(block: Mapping[str, Any], depth: int) -> str:
-    kind = block.get("type")
-    if kind == "rich_text_section":
-        return "".join(_element_text(element) for element in _list(block.get("elements")))
-    if kind == "rich_text_quote":
-        return "&gt; " + "".join(_element_text(element) for element in _list(block.get("elements")))
-    if kind == "section":
-        inner = block.get("text")
-        return _string(inner.get("text")) if isinstance(inner, Mapping) else ""
-    return _blocks_text(block.get("elements"), depth + 1)
-
-
-def _element_text(element: Mapping[str, Any]) -> str:
-    kind = element.get("type")
-    if kind == "user":
-        return f"<@{_string(element.get('user_id'))}>"
-    if kind == "channel":
-        return f"<#{_string(element.get('channel_id'))}>"
-    if kind == "emoji":
-        return f":{_string(element.get('name'))}:"
-    if kind == "link":
-        return f"<{_string(element.get('url'))}|{_string(element.get('text'))}>"
-    text = _string(element.get("text"))
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def masked(text: str, spans: Iterable[tuple[int, int, str]]) -> str:

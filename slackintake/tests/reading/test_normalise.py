@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slackintake.reading.normalise import LONGEST, message_text, normalise
+from slackintake.reading.normalise import LONGEST, normalise
 
 
 @pytest.mark.parametrize(
@@ -89,52 +89,3 @@ def test_no_half_written_mark_breaks_it(text):
     for start in range(len(plain.text)):
         first, last = plain.original_span(start, start + 1)
         assert 0 <= first < last <= len(text)
-
-
-def test_a_forwarded_message_and_files_are_read_with_the_message():
-    message = {
-        "text": "pls handle",
-        "attachments": [{"is_share": True, "text": "new listing\n5 Elm St"}, {"from_url": "x", "text": "an unfurl"}],
-        "files": [{"name": "APS.pdf"}],
-    }
-    assert message_text(message) == "pls handle\n&gt; new listing\n&gt; 5 Elm St\n[file: APS.pdf]"
-
-
-def test_blocks_are_read_when_the_text_is_empty():
-    message = {
-        "text": "",
-        "blocks": [
-            {
-                "type": "rich_text",
-                "elements": [
-                    {
-                        "type": "rich_text_section",
-                        "elements": [
-                            {"type": "text", "text": "ask "},
-                            {"type": "user", "user_id": "U1"},
-                            {"type": "text", "text": " & co"},
-                        ],
-                    },
-                    {
-                        "type": "rich_text_list",
-                        "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "one"}]}],
-                    },
-                ],
-            }
-        ],
-    }
-    assert message_text(message) == "ask <@U1> &amp; co\none"
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        {},
-        {"text": None},
-        {"text": 5, "blocks": "x"},
-        {"blocks": [None, {"elements": {}}]},
-        {"attachments": [1], "files": {}},
-    ],
-)
-def test_a_malformed_message_has_no_text(message):
-    assert message_text(message) == ""
