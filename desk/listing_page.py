@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from common.clock import due_in_full, office_now, office_zone
 from common.printing import Printed
 from desk import history
@@ -88,7 +90,10 @@ TEAM_ORDER = (VisibilityGroup.AGENT, VisibilityGroup.BOTH, VisibilityGroup.MARKE
 def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
     """The page of a listing with those of its activities this person may see; the others count all the same."""
     listings = Listing.all_objects if may(staff, Right.REMOVE_LISTINGS) else Listing.objects
-    found = listings.select_related("realtor").annotate(messages=messages_behind("listing"))
+    found = listings.select_related("realtor").annotate(
+        messages=messages_behind("listing"),
+        is_new=Exists(new_listings(staff).filter(pk=OuterRef("pk"))),
+    )
     listing = found.filter(pk=listing_id).first()
     if listing is None:
         return None
@@ -138,7 +143,7 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
             {activity.pk: activity.name for activity in activities},
             names,
         ),
-        is_new=new_listings(staff).filter(pk=listing_id).exists(),
+        is_new=listing.is_new,
         may_edit=may(staff, Right.EDIT_LISTINGS) and listing.deleted_at is None,
         may_remove=may(staff, Right.REMOVE_LISTINGS),
     )
