@@ -43,6 +43,7 @@ LEASE_LISTING
     8.0  declared anchor lease_side
     4.0  declared_weak address lease_side
     7.0  update_listing address lease_side
+    1.5  lease_side declared
     1.0  declared_weak !asks lease_side address
     2.5  money facts address !done lease_side
     2.0  money address !asks !done lease_side
