@@ -8,10 +8,9 @@ is found as well, but has no value and says why.
 Pure: no database, no settings, no clock of its own.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from common.date_words import (
     BEFORE_SECOND_DAY,
@@ -23,14 +22,8 @@ from common.date_words import (
     WEEKDAYS,
 )
 from common.day_grammar import END_OF_DAY, PAST, SEVERAL, Day, DayGrammar, add_working_days, describe
-from common.time_grammar import Time, TimeGrammar
+from common.time_grammar import Time
 from common.words import Word, split_words
-
-FARTHEST_DAYS = 3653
-
-
-class DateError(ValueError):
-    """The text is no date; the message says what would be one."""
 
 
 @dataclass(frozen=True)
@@ -147,11 +140,6 @@ class _Grammar(DayGrammar):
         day = Day(hour.end, self.today)
         return self.finish(i, hour.end, day, hour)
 
-    def typed_time(self) -> tuple[int, DateMention] | None:
-        """An hour typed alone: today at that hour."""
-        hour = self.time_at(0, bare=True)
-        return self.lone_time(0, hour) if hour else None
-
 
 def find_dates(
     text: str, now: datetime, *, working_days: Callable[[date, int], date] = add_working_days
@@ -168,61 +156,3 @@ def find_dates_in(
 ) -> list[DateMention]:
     """Like `find_dates`, for a text already cut into words."""
     return _Grammar(words, now, working_days).mentions()
-
-
-DUE_HELP = "Try “fri”, “fri 3pm”, “nov 27”, “+3d”, “3wd” (working days) or “none”."
-
-
-def parse_due(
-    text: str, now: datetime, *, working_days: Callable[[date, int], date] = add_working_days
-) -> datetime | None:
-    """What somebody typed as a due date: "fri", "fri 3pm", "+3d", "+2w", "3wd", "nov 27 14:00", "2026-11-27", "none".
-
-    `now` is aware, in office time; so is the answer, at 17:00 when no hour was given. "none" gives None.
-    `working_days(day, n)` gives the n-th working day after `day`: Mondays to Fridays unless the caller knows holidays.
-    Raises DateError, with a message for a person, when the text is no single moment.
-    """
-    typed = " ".join(text.replace("\0", " ").split())[:100]
-    if not typed:
-        raise DateError(f"No date was typed. {DUE_HELP}")
-    if typed.lower() in {"none", "no", "never", "clear", "no date", "-"}:
-        return None
-    counted = _COUNTED.fullmatch(typed.lower())
-    day: date
-    clock = None
-    if counted:
-        day = _counted_due(int(counted[1]), counted[2], now.date(), working_days)
-        clock = _clock_typed(counted[3], typed) if counted[3] else None
-    else:
-        day, clock = _mentioned_due(typed, now, working_days)
-    return datetime.combine(day, clock or END_OF_DAY, tzinfo=now.tzinfo)
-
-
-def _counted_due(count: int, unit: str, today: date, working_days: Callable[[date, int], date]) -> date:
-    days = count * (7 if unit == "w" else 1)
-    if days > FARTHEST_DAYS:
-        raise DateError(f"That is more than ten years away. {DUE_HELP}")
-    return working_days(today, days) if unit in {"wd", "bd"} else today + timedelta(days=days)
-
-
-def _clock_typed(text: str, typed: str) -> time:
-    words = split_words(text)
-    read = TimeGrammar(words).time_at(0, bare=True)
-    if read is None or read.end != len(words):
-        raise DateError(f"“{typed}” has an hour that cannot be read. {DUE_HELP}")
-    return read.clock
-
-
-def _mentioned_due(typed: str, now: datetime, working_days: Callable[[date, int], date]) -> tuple[date, time | None]:
-    words = split_words(typed)
-    grammar = _Grammar(words, now, working_days)
-    read = grammar.mention(0) or grammar.typed_time()
-    if read is None or read[0] != len(words):
-        raise DateError(f"“{typed}” is no date. {DUE_HELP}")
-    mention = read[1]
-    if mention.day is None:
-        raise DateError(f"“{typed}”: {mention.problem}. {DUE_HELP}")
-    return mention.day, mention.clock
-
-
-_COUNTED = re.compile(r"\+? ?(\d{1,5}) ?(d|w|wd|bd)(?: (?:at )?(\S{1,10}(?: ?[ap]m)?))?")

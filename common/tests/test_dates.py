@@ -1,13 +1,13 @@
 """Dates as people write them. Monday 12 January 2026, 09:15 in Toronto, unless a test says otherwise."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.dates import DateError, add_working_days, find_dates, parse_due
+from common.dates import find_dates
 
 OFFICE = ZoneInfo("America/Toronto")
 NOW = datetime(2026, 1, 12, 9, 15, tzinfo=OFFICE)
@@ -190,60 +190,3 @@ def test_no_text_breaks_it_and_every_mention_lies_in_the_text(now, text):
         place = mention.end
         assert (mention.day is None) == bool(mention.problem)
         assert mention.day is None or mention.day >= now.date()
-
-
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ("fri", "2026-01-16 17:00"),
-        ("fri 3pm", "2026-01-16 15:00"),
-        ("+3d", "2026-01-15 17:00"),
-        ("+2w", "2026-01-26 17:00"),
-        ("3wd", "2026-01-15 17:00"),
-        ("5wd 9am", "2026-01-19 09:00"),
-        ("tomorrow 10:30", "2026-01-13 10:30"),
-        ("3pm", "2026-01-12 15:00"),
-        ("nov 27", "2026-11-27 17:00"),
-        ("2026-11-27 14:00", "2026-11-27 14:00"),
-        ("eod", "2026-01-12 17:00"),
-    ],
-)
-def test_the_due_picker_takes(typed, expected):
-    due = parse_due(typed, NOW)
-    assert due is not None
-    assert f"{due:%Y-%m-%d %H:%M}" == expected
-    assert due.tzinfo is OFFICE
-
-
-def test_the_due_picker_takes_none():
-    assert parse_due("none", NOW) is None
-
-
-def test_the_due_picker_counts_the_working_days_of_the_office():
-    def office_days(start: date, days: int) -> date:
-        return add_working_days(start, days + 1)  # one holiday on the way
-
-    assert parse_due("3wd", NOW, working_days=office_days) == datetime(2026, 1, 16, 17, 0, tzinfo=OFFICE)
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "soon", "mon or tue", "fri please and thanks", "jan 5", "99999w", "+3d 99pm", "\0"]
-)
-def test_the_due_picker_says_what_it_takes_instead(typed):
-    with pytest.raises(DateError, match="Try “fri”"):
-        parse_due(typed, NOW)
-
-
-@given(st.text(max_size=60))
-def test_the_due_picker_answers_or_explains(typed):
-    try:
-        due = parse_due(typed, NOW)
-    except DateError:
-        return
-    assert due is None or due.astimezone(UTC) > datetime(2026, 1, 12, tzinfo=UTC)
-
-
-def test_a_due_date_in_the_hour_that_the_clock_skips_is_still_a_moment():
-    due = parse_due("mar 8 2:30am", NOW)
-    assert due is not None
-    assert due.astimezone(UTC).isoformat() == "2026-03-08T07:30:00+00:00"
