@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -73,9 +74,9 @@ class Row(Printed):
         return f"{self.title}, {self.subtitle.partition(' · ')[0]}"
 
     @property
-    def priority_mark(self) -> SafeString:
-        """The priority as a sign with its words."""
-        return _priority_mark(self.priority_tone, self.priority_label)
+    def signs(self) -> SafeString:
+        """The priority as a sign with its words, and the sign of the kind."""
+        return _signs(self.priority_tone, self.priority_label, self.icon)
 
     @property
     def tags(self) -> SafeString:
@@ -90,9 +91,16 @@ class Row(Printed):
 
 
 # Little pieces that are the same on many rows are made once: fifty rows are most of what a page costs.
-@lru_cache(maxsize=16)
-def _priority_mark(tone: str, words: str) -> SafeString:
-    return format_html('<i class="prio {}" role="img" aria-label="{}"></i>', tone, words)
+@lru_cache(maxsize=64)
+def _signs(tone: str, words: str, icon: str) -> SafeString:
+    return format_html(
+        '<i class="prio {}" role="img" aria-label="{}"></i>'
+        '<svg class="ic" aria-hidden="true"><use href="{}#{}"/></svg>',
+        tone,
+        words,
+        static("icons.svg"),
+        icon,
+    )
 
 
 @lru_cache(maxsize=1024)

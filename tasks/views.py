@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import Request
@@ -89,7 +88,7 @@ def _shown(
         if status == 200:
             then = onward(request, task.get_absolute_url(), row, came_from=came_from, leaves=leaves)
     elif row is not None and (status != 200 or belongs(row, address, request.user.pk, leaves)):
-        context = {"rows": [row], "sprite": static("icons.svg")}
+        context = {"rows": [row]}
         fragment = render_to_string(f"tasks/rows.html#{_shape(request)}", context)
     else:
         trigger = "desk:left"
