@@ -33,7 +33,7 @@ desk.verbs = (() => {
 
   /* A listing is acknowledged from its row in the inbox or by the button on its own page, while it is new to me. */
   function acknowledge() {
-    const form = find(".row[aria-current] form[data-verb=acknowledge]") || (!list.current() && find("form[data-acknowledge]"));
+    const form = find(list.current() ? ".row[aria-current] form[data-verb=acknowledge]" : "form[data-acknowledge]");
     form?.requestSubmit();
     return Boolean(form);
   }
