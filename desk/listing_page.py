@@ -98,7 +98,7 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
     if listing is None:
         return None
     now, names = office_now(), history.names_of_staff()
-    activities = tasks.tasks_with_holders("activity", tasks.ON_LISTING, listing_id, staff)
+    activities = tasks.tasks_with_holders("activity", tasks.ON_LISTING, listing_id, staff).tasks
     groups = _groups(activities, now)
     rows = by_due(row for group in groups for row in group.rows)
     hidden = tasks.hidden_counts(listing_id, staff)
@@ -106,7 +106,9 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
     total = len(rows) + sum(count.open + count.closed for count in hidden)
     done = sum(row.is_closed for row in rows) + sum(count.closed for count in hidden)
     others = (
-        tasks.tasks_with_holders("agent_task", tasks.OPEN_FOR_REALTOR, listing.realtor_id, staff)
+        tasks.tasks_with_holders(
+            "agent_task", tasks.OPEN_FOR_REALTOR, listing.realtor_id, staff, limit=OTHERS_SHOWN
+        ).tasks
         if listing.realtor_id
         else []
     )
@@ -132,7 +134,7 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
         gate_more=_gate_more(to_do, hidden),
         groups=groups,
         unseen_words=unseen(hidden),
-        other_tasks=by_due(line(task, now) for task in others)[:OTHERS_SHOWN],
+        other_tasks=by_due(line(task, now) for task in others),
         notes=_notes(listing_id, names, now),
         messages=cards,
         messages_changed=changed_words(cards),

@@ -181,16 +181,14 @@ def _status_words(task: Task, now: datetime) -> str:
 
 def _siblings(task: Task, staff: Staff, now: datetime) -> tuple[list[Line], str, str]:
     """The rest of the listing, or of the realtor's tasks: open first; with heading and what is only counted."""
+    shown: dict[str, Any] = {"but": task.pk, "limit": SIBLINGS_SHOWN}
     if isinstance(task, AgentTask):
-        own = tasks.tasks_with_holders("agent_task", tasks.OPEN_FOR_REALTOR, task.realtor_id, staff)
+        found = tasks.tasks_with_holders("agent_task", tasks.OPEN_FOR_REALTOR, task.realtor_id, staff, **shown)
         heading = f"Other tasks for {task.realtor.name.split()[0]}"
-        return _others(own, task, now)[:SIBLINGS_SHOWN], heading, ""
-    lines = _others(tasks.tasks_with_holders("activity", tasks.ON_LISTING, task.listing_id, staff), task, now)
+        return by_due(line(other, now) for other in found.tasks), heading, ""
+    found = tasks.tasks_with_holders("activity", tasks.ON_LISTING, task.listing_id, staff, **shown)
     hidden = tasks.hidden_counts(task.listing_id, staff)
-    total = len(lines) + 1 + sum(count.open + count.closed for count in hidden)
-    done = sum(item.is_closed for item in lines) + task.is_closed + sum(count.closed for count in hidden)
-    return lines[:SIBLINGS_SHOWN], f"The rest of this listing · {done} of {total} done", unseen(hidden)
-
-
-def _others(found: list[Any], task: Task, now: datetime) -> list[Line]:
-    return by_due(line(other, now) for other in found if other.pk != task.pk)
+    total = found.number + 1 + sum(count.open + count.closed for count in hidden)
+    done = found.closed + task.is_closed + sum(count.closed for count in hidden)
+    lines = by_due(line(other, now) for other in found.tasks)
+    return lines, f"The rest of this listing · {done} of {total} done", unseen(hidden)

@@ -103,28 +103,43 @@ def task_with(kind: str, task_id: str, staff: Staff, beside: str, *, removed: bo
 _AS_LINES = {
     kind: (Columns(model, "t", without=["description", "inputs", "outputs"]), _HOLDER) for kind, model in KINDS.items()
 }
+_CLOSED = "t.status IN ('DONE', 'FAILED', 'CANCELLED')"
 _MANY = {
     kind: f"""
-        SELECT {", ".join(map(str, parts))}
+        SELECT {", ".join(map(str, parts))}, count(*) OVER (), count(*) FILTER (WHERE {_CLOSED}) OVER ()
         FROM {TABLES[kind]} t LEFT JOIN staff s ON s.staff_id = t.assigned_staff_id
-        WHERE t.deleted_at IS NULL AND {_SEEN[kind]} AND """  # noqa: S608 - our own column names
+        WHERE t.deleted_at IS NULL AND {_SEEN[kind]} AND t.task_id <> %(but)s AND {{condition}}
+        ORDER BY {_CLOSED}, t.due_date, t.task_id LIMIT %(limit)s
+    """  # noqa: S608 - our own column names
     for kind, parts in _AS_LINES.items()
 }
 ON_LISTING = "t.listing_id = %(of)s"
-OPEN_FOR_REALTOR = "t.realtor_id = %(of)s AND t.status IN ('OPEN', 'CLAIMED', 'IN_PROGRESS')"
+OPEN_FOR_REALTOR = f"t.realtor_id = %(of)s AND NOT {_CLOSED}"
 
 
-def tasks_with_holders(kind: str, condition: str, of: str, staff: Staff) -> list[Any]:
-    """The live tasks this person may see that meet ``ON_LISTING`` or ``OPEN_FOR_REALTOR``, each with who has it."""
+class Found(NamedTuple):
+    """Tasks with who has each, open ones by due date before closed ones; and how many there are beyond any limit."""
+
+    tasks: list[Any]
+    number: int
+    closed: int
+
+
+def tasks_with_holders(
+    kind: str, condition: str, of: str, staff: Staff, *, but: str = "", limit: int | None = None
+) -> Found:
+    """The live tasks this person may see of one listing (``ON_LISTING``) or realtor (``OPEN_FOR_REALTOR``)."""
+    values = _sight_of(staff) | {"of": of, "but": but, "limit": limit}
     with connection.cursor() as cursor:
-        cursor.execute(_MANY[kind] + condition, _sight_of(staff) | {"of": of})
+        cursor.execute(_MANY[kind].format(condition=condition), values)
         records = cursor.fetchall()
-    found = []
+    tasks = []
     for record in records:
         task, holder = models_in(record, *_AS_LINES[kind])
         _join(task, "assigned_staff", holder)
-        found.append(task)
-    return found
+        tasks.append(task)
+    number, closed = records[0][-2:] if records else (0, 0)
+    return Found(tasks, number, closed)
 
 
 def _join(to: Model, name: str, found: Model | None) -> None:
