@@ -1,11 +1,10 @@
 """The page of one listing: its activities by team, what it still waits for, notes, history."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Exists, OuterRef
 
 from common.clock import due_in_full, office_now, office_zone
 from common.printing import Printed
@@ -13,10 +12,10 @@ from desk import history
 from desk.history import Entry
 from desk.lines import Line, ago, by_due, line, moment_of, unseen
 from listings.models import Listing, ListingStatus
-from listings.queries import new_listings, notes_of
+from listings.queries import listing_with, notes_of
 from realtors.models import Realtor
 from slackintake.pages import Card, cards_behind, changed_words
-from slackintake.queries import messages_behind
+from slackintake.queries import BEHIND_LISTING
 from staff.models import Staff
 from staff.rights import Right, may
 from tasks import queries as tasks
@@ -89,14 +88,10 @@ TEAM_ORDER = (VisibilityGroup.AGENT, VisibilityGroup.BOTH, VisibilityGroup.MARKE
 
 def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
     """The page of a listing with those of its activities this person may see; the others count all the same."""
-    listings = Listing.all_objects if may(staff, Right.REMOVE_LISTINGS) else Listing.objects
-    found = listings.select_related("realtor").annotate(
-        messages=messages_behind("listing"),
-        is_new=Exists(new_listings(staff).filter(pk=OuterRef("pk"))),
-    )
-    listing = found.filter(pk=listing_id).first()
-    if listing is None:
+    found = listing_with(listing_id, staff, BEHIND_LISTING, removed=may(staff, Right.REMOVE_LISTINGS))
+    if found is None:
         return None
+    listing = found.listing
     now, names = office_now(), history.names_of_staff()
     activities = tasks.tasks_with_holders("activity", tasks.ON_LISTING, listing_id, staff).tasks
     groups = _groups(activities, now)
@@ -113,7 +108,7 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
         else []
     )
     due = listing.due_date.astimezone(office_zone()) if listing.due_date else None
-    cards = cards_behind(listing.messages)
+    cards = cards_behind(json.loads(found.beside) if found.beside else None)
     may_undo = may(staff, Right.REVIEW_MESSAGES) and any(card.is_source for card in cards)
     return ListingPage(
         listing=listing,
@@ -145,7 +140,7 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
             {activity.pk: activity.name for activity in activities},
             names,
         ),
-        is_new=listing.is_new,
+        is_new=found.is_new,
         may_edit=may(staff, Right.EDIT_LISTINGS) and listing.deleted_at is None,
         may_remove=may(staff, Right.REMOVE_LISTINGS),
     )

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from common.clock import at_end_of_day
+from common.columns import Columns, models_in
 from listings.models import (
     KeyDate,
     KeyDateKind,
@@ -19,19 +22,18 @@ from listings.models import (
     TemplateLine,
     Weekday,
 )
+from realtors.models import Realtor
 from staff.models import Staff
 
 FURTHEST = timedelta(days=3660)
 NEW_FOR = timedelta(days=14)
 """A listing older than this is news to nobody, whoever has not acknowledged it."""
 
-NUMBER_OF_NEW = f"""(SELECT count(*) FROM (
-    SELECT FROM listings n
-    WHERE n.deleted_at IS NULL AND n.status <> '{ListingStatus.COMPLETED}'
-        AND n.created_at >= now() - interval '{NEW_FOR.days} days'
-        AND n.listing_id <> ALL (ARRAY(
-            SELECT a.listing_id FROM listings_acknowledgement a WHERE a.staff_id = %(me)s))
-    LIMIT 1001) new)"""  # noqa: S608 - our own constants
+_IS_NEW = f"""l.deleted_at IS NULL AND l.status <> '{ListingStatus.COMPLETED}'
+    AND l.created_at >= now() - interval '{NEW_FOR.days} days'
+    AND l.listing_id <> ALL (ARRAY(
+        SELECT a.listing_id FROM listings_acknowledgement a WHERE a.staff_id = %(me)s))"""  # noqa: S608 - our constants
+NUMBER_OF_NEW = f"(SELECT count(*) FROM (SELECT FROM listings l WHERE {_IS_NEW} LIMIT 1001) new)"  # noqa: S608
 """How many listings ``new_listings`` holds, up to 1,001. SQL, asked beside other numbers; ``me`` is the person's id."""
 
 
@@ -47,9 +49,47 @@ def new_listings(staff: Staff) -> QuerySet[Listing]:
     )
 
 
+_PARTS = (Columns(Listing, "l"), Columns(Realtor, "r", without=["metadata"]))
+_ONE = f"""
+    SELECT {", ".join(map(str, _PARTS))}, {_IS_NEW}, {{beside}}
+    FROM listings l LEFT JOIN realtors r ON r.realtor_id = l.realtor_id
+    WHERE l.listing_id = %(listing)s AND (%(removed)s OR l.deleted_at IS NULL)
+"""  # noqa: S608 - our own column names
+
+
+class OneListing(NamedTuple):
+    """A listing with its realtor, whether ``new_listings`` holds it, and the value that was asked for beside it."""
+
+    listing: Listing
+    is_new: bool
+    beside: Any
+
+
+def listing_with(listing_id: str, staff: Staff, beside: str, *, removed: bool = False) -> OneListing | None:
+    """One listing, with ``removed`` a removed one too, and an SQL expression about the row ``l`` of a room above.
+
+    Written out, because by way of the ORM making the statement costs more than all else about it.
+    """
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {"listing": listing_id, "me": staff.pk, "removed": removed}
+        cursor.execute(_ONE.format(beside=beside), values)
+        record = cursor.fetchone()
+    if record is None:
+        return None
+    listing, realtor = models_in(record, *_PARTS)
+    Listing._meta.get_field("realtor").set_cached_value(listing, realtor)
+    return OneListing(listing, *record[-2:])
+
+
+_NOTE = Columns(Note, "n")
+_NOTES = f"SELECT {_NOTE} FROM listings_note n WHERE kind = %s AND item_id = %s ORDER BY created_at, note_id"  # noqa: S608
+
+
 def notes_of(kind: str, item_id: str) -> list[Note]:
     """The notes under an item, oldest first."""
-    return list(Note.objects.filter(kind=kind, item_id=item_id).order_by("created_at", "note_id"))
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTES, [kind, item_id])
+        return [_NOTE.make(record) for record in cursor.fetchall()]
 
 
 def office_calendar() -> Callable[[date], bool]:

@@ -167,7 +167,8 @@ def messages_behind(kind: str, item: str = "pk") -> Func:
 
 
 MESSAGES_BEHIND = "app.messages_behind(%(kind)s, t.task_id)"
-"""The same for `tasks.queries.task_with`; its value is JSON as text."""
+BEHIND_LISTING = "app.messages_behind('listing', l.listing_id)"
+"""The same for `tasks.queries.task_with` and `listings.queries.listing_with`; the value is JSON as text."""
 
 
 def seen_from(value: list[dict[str, Any]] | None) -> list[Seen]:
