@@ -1,5 +1,7 @@
 """The pages: each asks, and prints what it is told."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -14,9 +16,9 @@ from desk.task_page import task_page
 from desk.work_lists import WorkList, side_counts, tabs_of, work_list
 from listings.queries import NUMBER_OF_NEW
 from slackintake.actions import who_was_faster
-from slackintake.look import look_rows
+from slackintake.look import KINDS, kind_chips, kind_of, look_rows
 from slackintake.queries import NUMBER_TO_REVIEW, PAGE, messages_to_review
-from slackintake.views import look_context
+from slackintake.views import LOOK, look_context
 from staff.models import Role, Staff, StaffStatus
 from staff.rights import Right, may
 from tasks import queries as tasks
@@ -78,15 +80,17 @@ def _needs_a_look(request: Request, work: WorkList) -> HttpResponse:
     found = messages_to_review()
     if state := request.GET.get("state"):
         return JsonResponse({"gone": _resolved(state, {seen.message_id for seen in found})})
-    shown = [seen.message_id for seen in found[:PAGE]]
+    why = request.GET.get("why", "") if request.GET.get("why") in KINDS else ""
+    of_kind = [seen for seen in found if not why or kind_of(seen) == why]
+    shown = [seen.message_id for seen in of_kind[:PAGE]]
     current = request.GET.get("peek") if request.GET.get("peek") in shown else "".join(shown[:1])
-    rows = look_rows(found[:PAGE], current or "")
+    context: dict[str, Any] = {"rows": look_rows(of_kind[:PAGE], current or ""), "all_href": LOOK if why and found else ""}
     if request.htmx and request.htmx.target == "rows":
-        return render(request, "slackintake/look_rows.html", {"rows": rows})
-    context = {
+        return render(request, "slackintake/look_rows.html", context)
+    context |= {
         **(look_context(current) if current else {}),
         "nav": "inbox",
-        "rows": rows,
+        "kinds": kind_chips(found, why, LOOK),
         "count_words": f"{capped(len(found))} {'needs' if len(found) == 1 else 'need'} a look",
         "tabs": tabs_of(work),
         "counts": side_counts(work.counts),

@@ -1,5 +1,6 @@
 """*Needs a look*: a message beside its reading, each field with the words it comes from, and what it would make."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from slackintake.relisting import is_done, last_listing_for
 from slackintake.repairs import unknown_messages_of
 from slackintake.text import html, plain
 from staff.models import Staff, StaffStatus
+from tasks.lists import capped
 
 WHY = {
     ReviewReason.PROPOSAL: "Nothing is changed yet: it seems to add to something that is there already.",
@@ -28,6 +30,17 @@ WHY = {
     ReviewReason.INFO_REQUEST: "Nothing is made yet, because something is missing.",
     ReviewReason.UNKNOWN_SENDER: "Nothing is made yet, because the sender is not in the directory.",
     ReviewReason.NO_ADDRESS: "Nothing is made yet, because a listing needs an address.",
+}
+# Why a message needs a look, in a word or two: on its row, and on the chip that shows only such messages.
+KINDS = {
+    ReviewReason.UNSURE.value: "Unsure",
+    ReviewReason.INFO_REQUEST.value: "Something missing",
+    ReviewReason.NO_ADDRESS.value: "Address missing",
+    ReviewReason.UNKNOWN_SENDER.value: "Unknown sender",
+    ReviewReason.PROPOSAL.value: "Proposal",
+    "edited": "Edited",
+    "deleted": "Deleted",
+    ReviewReason.UNDONE.value: "Undone",
 }
 RELISTED = "Nothing is made yet: the property was listed before, and that listing is done."
 # The field of the reading behind each field of the form, and the colour in which its words are underlined.
@@ -103,6 +116,33 @@ class LookPage:
     unknown_messages: int
 
 
+def kind_of(seen: ToReview) -> str:
+    """Which of `KINDS` a message is: the reason, or what has happened to it in Slack since."""
+    if seen.deleted_at:
+        return "deleted"
+    return "edited" if seen.reason == ReviewReason.PROPOSAL and seen.edits else seen.reason
+
+
+def kind_chips(found: list[ToReview], current: str, address: str) -> list[dict[str, Any]]:
+    """The kinds that occur, each with its number and the address that shows only it; none where there is no choice.
+
+    Every message is of one kind, so the numbers add up. The kind in force keeps its chip when its last message goes.
+    """
+    number = Counter(kind_of(seen) for seen in found)
+    shown = [kind for kind in KINDS if number[kind] or kind == current]
+    if not current and len(shown) < 2:
+        return []
+    everything = {"label": f"All {capped(len(found))}", "href": address, "current": not current}
+    return [everything] + [
+        {
+            "label": f"{KINDS[kind]} {capped(number[kind])}",
+            "href": f"{address}&why={kind}",
+            "current": kind == current,
+        }
+        for kind in shown
+    ]
+
+
 def look_rows(found: list[ToReview], current: str = "") -> list[Row]:
     """The rows of *Needs a look*; the message `current` has the cursor."""
     directory, now = pages.directory_of(found), office_now()
@@ -112,7 +152,7 @@ def look_rows(found: list[ToReview], current: str = "") -> list[Row]:
             href=f"/slack/{seen.message_id}/",
             title=f"“{pages.snippet_of(seen.text, directory)}”" if seen.text.strip() else "No text",
             subtitle=pages.subtitle_of(seen, directory, now),
-            tag=ReviewReason(seen.reason).label,
+            tag=KINDS[kind_of(seen)],
             percent=pages.percent_of(seen.confidence),
             is_deleted=bool(seen.deleted_at),
             is_current=seen.message_id == current,

@@ -118,6 +118,65 @@ class TestLists:
         assert "1 needs a look" in page
 
 
+class TestKinds:
+    @pytest.fixture
+    def of_all_kinds(self, slack, maria):
+        """One message of each of four kinds, by kind."""
+        said = {
+            "unknown_sender": slack.say(LISTING, by="U0NOBODY"),
+            "info_request": slack.say("New sale listing, photos by Friday"),
+            "deleted": slack.say(LISTING, by="U0GONE"),
+        }
+        slack.work()
+        slack.work_later()
+        said["edited"] = slack.say("New sale listing at 12 Sumach St, photos by Friday")
+        slack.work()
+        listing = Listing.objects.get()
+        with acting_as("system", "command"):
+            Listing.objects.filter(pk=listing.pk).update(due_date="2026-03-01T12:00Z")
+        slack.edit(said["edited"], "New lease listing at 12 Sumach St, photos by Monday", was="as above")
+        slack.delete(said["deleted"])
+        slack.work()
+        return {kind: slack.message(ts) for kind, ts in said.items()}
+
+    def test_each_kind_that_occurs_is_a_chip_with_its_number(self, client_of, of_all_kinds):
+        chips = client_of("operations").get("/inbox/?tab=look").context["kinds"]
+        assert [chip["label"] for chip in chips] == [
+            "All 4",
+            "Something missing 1",
+            "Unknown sender 1",
+            "Edited 1",
+            "Deleted 1",
+        ]
+        assert [chip["current"] for chip in chips] == [True, False, False, False, False]
+
+    def test_a_chip_shows_its_kind_only(self, client_of, of_all_kinds):
+        client = client_of("admin")
+        for chip in client.get("/inbox/?tab=look").context["kinds"][1:]:
+            response = client.get(chip["href"])
+            kind = chip["href"].partition("why=")[2]
+            assert [row.id for row in response.context["rows"]] == [of_all_kinds[kind].pk]
+            assert response.context["look"].href == f"/slack/{of_all_kinds[kind].pk}/"
+            assert [each["label"] for each in response.context["kinds"] if each["current"]] == [chip["label"]]
+
+    def test_the_rows_that_come_in_later_are_of_the_kind_too(self, client_of, of_all_kinds):
+        response = client_of("operations").get(
+            "/inbox/?tab=look&why=edited", headers={"HX-Request": "true", "HX-Target": "rows"}
+        )
+        assert [row.id for row in response.context["rows"]] == [of_all_kinds["edited"].pk]
+
+    def test_a_kind_that_has_gone_leads_to_the_rest(self, client_of, looked_at):
+        page = html(client_of("operations").get("/inbox/?tab=look&why=undone"))
+        assert "Nothing of this kind needs a look" in page
+        assert "Undone 0" in page
+        assert 'href="/inbox/?tab=look"' in page
+
+    def test_nonsense_and_a_single_kind_are_the_whole_list(self, client_of, looked_at):
+        response = client_of("operations").get("/inbox/?tab=look&why=nonsense")
+        assert [row.id for row in response.context["rows"]] == [looked_at.pk]
+        assert response.context["kinds"] == []
+
+
 class TestMessage:
     def test_an_admin_sees_everything(self, client_of, slack, maria):
         ts = slack.say(LISTING)

@@ -53,7 +53,16 @@ window.desk = (() => {
     htmx.ajax("POST", "/me/theme/", { source: event.target.closest("fieldset"), swap: "none", values: { theme } });
   });
 
+  /* On a phone chips stand in one line that scrolls: the one in force is not to be out of sight. */
+  function showCurrentChips() {
+    for (const line of document.querySelectorAll(".chips")) {
+      const chip = find("[aria-current]", line);
+      if (chip) line.scrollLeft = chip.offsetLeft - (line.clientWidth - chip.offsetWidth) / 2;
+    }
+  }
+
   document.addEventListener("DOMContentLoaded", adopt);
+  document.addEventListener("DOMContentLoaded", showCurrentChips);
   document.addEventListener("htmx:sendError", () => toast("No connection. Nothing was changed; try again in a moment."));
   document.addEventListener("htmx:timeout", () => toast("No answer in time. Look at the item before you try again."));
   document.addEventListener("htmx:responseError", (event) => {
