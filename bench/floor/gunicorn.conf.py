@@ -1,4 +1,7 @@
-"""The same server as the desk's: threads, two processes, an access log."""
+"""The same server as the desk's: threads, two processes, an access log, what is loaded kept from the collector."""
+
+import gc
+from typing import Any
 
 wsgi_app = "django.core.wsgi:get_wsgi_application()"
 worker_class = "gthread"
@@ -8,3 +11,8 @@ preload_app = True
 keepalive = 5
 accesslog = "-"
 control_socket_disable = True
+
+
+def when_ready(server: Any) -> None:
+    gc.collect()
+    gc.freeze()
