@@ -10,11 +10,16 @@ from django.db.models import Model
 class Columns:
     """The columns of one model in a statement (as text), and the model from its part of a record (``make``).
 
-    ``without`` names fields to leave away; reading such a field later costs a statement, as with ``defer()``.
+    ``without`` names fields to leave away, ``only`` those to take (``attname``); reading another one later costs a
+    statement, as with ``defer()``.
     """
 
-    def __init__(self, model: type[Model], alias: str, *, without: Sequence[str] = ()):
-        fields = [field for field in model._meta.concrete_fields if field.name not in without]
+    def __init__(self, model: type[Model], alias: str, *, without: Sequence[str] = (), only: Sequence[str] = ()):
+        fields = [
+            field
+            for field in model._meta.concrete_fields
+            if field.name not in without and (not only or field.attname in only)
+        ]
         self._model, self._alias = model, alias
         self._names = frozenset(field.attname for field in fields)
         self._columns = [field.column for field in fields]

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.safestring import SafeString
+
 from common.clock import due_in_words, moment_in_words, office_zone
 from common.printing import Printed
 from tasks.models import AgentTask, Category, Status, TaskKey, VisibilityGroup
 from tasks.queries import HiddenCount
-from tasks.rows import CATEGORY_TONE, STATUS_DOT, initials_of
+from tasks.rows import CATEGORY_TONE, NOBODY, STATUS_DOT, dot, face, initials_of, tag
 from tasks.rules import Task
 
 
@@ -30,6 +32,20 @@ class Line(Printed):
     owner_name: str
     owner_initials: str
     owner_tone: str
+
+    @property
+    def sign(self) -> SafeString:
+        return dot(self.dot, self.status_label)
+
+    @property
+    def tags(self) -> SafeString:
+        """Category and due date."""
+        return tag(self.category_tone, self.category_label) + tag(self.due_tone, self.due_label)
+
+    @property
+    def holder(self) -> SafeString:
+        """Who has it, or that nobody has."""
+        return face(self.owner_tone, self.owner_name, self.owner_initials) if self.owner_initials else NOBODY
 
 
 def line(task: Task, now: datetime) -> Line:

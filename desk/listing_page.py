@@ -23,6 +23,7 @@ from tasks.models import Activity, VisibilityGroup
 
 GATE_SHOWN = 3
 OTHERS_SHOWN = 14
+ROWS_SHOWN = 50
 
 
 @dataclass(slots=True)
@@ -35,12 +36,14 @@ class Group(Printed):
 
 
 @dataclass(slots=True)
-class Bar(Printed):
-    """One activity in the progress track, as attributes of its rectangle."""
+class Track(Printed):
+    """The progress as one bar for each activity: a path for all of them, one for those done, one for those begun."""
 
-    x: int
     width: int
-    tone: str
+    bars: str
+    done: str
+    halves: str
+    words: str
 
 
 @dataclass(slots=True)
@@ -63,12 +66,12 @@ class ListingPage(Printed):
     next_words: str
     total: int
     done_words: str
-    track: list[Bar]
-    track_width: int
-    track_words: str
+    track: Track
     gate: list[Line]
     gate_more: str
     groups: list[Group]
+    more_words: str
+    """Names the activities that are left away at first, on a listing of more than fifty; empty if all are there."""
     unseen_words: str
     other_tasks: list[Line]
     notes: list[NoteLine]
@@ -82,12 +85,15 @@ class ListingPage(Printed):
     may_remove: bool
 
 
-BAR, GAP = 97, 3
+BAR, GAP, HEIGHT = 97, 3, 7
 TEAM_ORDER = (VisibilityGroup.AGENT, VisibilityGroup.BOTH, VisibilityGroup.MARKETING)
 
 
-def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
-    """The page of a listing with those of its activities this person may see; the others count all the same."""
+def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> ListingPage | None:
+    """The page of a listing with those of its activities this person may see; the others count all the same.
+
+    Beyond fifty rows the last to come, closed ones first, are left away unless ``every_row`` is asked for.
+    """
     found = listing_with(listing_id, staff, BEHIND_LISTING, removed=may(staff, Right.REMOVE_LISTINGS))
     if found is None:
         return None
@@ -107,6 +113,9 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
         if listing.realtor_id
         else []
     )
+    more = 0 if every_row else len(rows) - ROWS_SHOWN
+    if more > 0:
+        _keep(groups, {row.id for row in rows[:ROWS_SHOWN]})
     due = listing.due_date.astimezone(office_zone()) if listing.due_date else None
     cards = cards_behind(json.loads(found.beside) if found.beside else None)
     may_undo = may(staff, Right.REVIEW_MESSAGES) and any(card.is_source for card in cards)
@@ -123,11 +132,10 @@ def listing_page(listing_id: str, staff: Staff) -> ListingPage | None:
         total=total,
         done_words=f"{done} of {total} done",
         track=_track(rows, done, total),
-        track_width=total * (BAR + GAP) - GAP,
-        track_words=_track_words(rows, done, total),
         gate=to_do[:GATE_SHOWN],
         gate_more=_gate_more(to_do, hidden),
         groups=groups,
+        more_words=f"Show {more} more" if more > 0 else "",
         unseen_words=unseen(hidden),
         other_tasks=by_due(line(task, now) for task in others),
         notes=_notes(listing_id, names, now),
@@ -161,6 +169,12 @@ def _groups(activities: list[Activity], now: datetime) -> list[Group]:
     ]
 
 
+def _keep(groups: list[Group], shown: set[str]) -> None:
+    """Leave away all other rows; what each heading counts stays as it is."""
+    for group in groups:
+        group.rows = [row for row in group.rows if row.id in shown]
+
+
 def _next_words(to_do: list[Line], now: datetime) -> str:
     """The next due activity with its owner: "Next: Create MLS listing, Alex, today, 5 pm"."""
     first = next((row for row in to_do if row.due), None)
@@ -176,15 +190,21 @@ def _gate_more(to_do: list[Line], hidden: list[tasks.HiddenCount]) -> str:
     return f" and {', '.join(parts)}" if parts else ""
 
 
-def _track(rows: list[Line], done: int, total: int) -> list[Bar]:
+def _track(rows: list[Line], done: int, total: int) -> Track:
     halves = sum(row.dot == "half" for row in rows)
-    tones = ["d"] * done + ["h"] * halves + [""] * (total - done - halves)
-    return [Bar(n * (BAR + GAP), BAR // 2 if tone == "h" else BAR, tone) for n, tone in enumerate(tones)]
+    words = f"{done} of {total} activities done" + (f", {halves} in progress" if halves else "")
+    return Track(
+        width=total * (BAR + GAP) - GAP,
+        bars=_bars(0, total, BAR),
+        done=_bars(0, done, BAR),
+        halves=_bars(done, halves, BAR // 2),
+        words=words,
+    )
 
 
-def _track_words(rows: list[Line], done: int, total: int) -> str:
-    halves = sum(row.dot == "half" for row in rows)
-    return f"{done} of {total} activities done" + (f", {halves} in progress" if halves else "")
+def _bars(start: int, number: int, width: int) -> str:
+    """Rectangles beside each other, as an SVG path."""
+    return "".join(f"M{place * (BAR + GAP)} 0h{width}v{HEIGHT}h-{width}z" for place in range(start, start + number))
 
 
 def _notes(listing_id: str, names: Mapping[str, str], now: datetime) -> list[NoteLine]:

@@ -158,7 +158,7 @@ def task(request: Request, kind: str, pk: str) -> HttpResponse:
 @require_safe
 def listing(request: Request, pk: str) -> HttpResponse:
     """One listing: facts, activities by team, notes, history."""
-    page = listing_page(pk, request.user.staff)
+    page = listing_page(pk, request.user.staff, every_row=request.GET.get("rows") == "all")
     if page is None:
         raise Http404
     return render(request, "desk/listing.html", {"page": page, "nav": "listings"})

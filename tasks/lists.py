@@ -78,11 +78,13 @@ class Order(NamedTuple):
 
     Bounds are in plain columns: coalesce and unary minus are not leakproof and could not be index conditions under a
     row policy. The bound on the first column drives the index, the exact condition filters the rows that share it.
+    ``also`` is the column a cursor needs beside what a row shows.
     """
 
     columns: str
     after: tuple[str, ...]
     after_undated: tuple[str, ...] = ()
+    also: str = ""
 
 
 ORDERS = {
@@ -98,10 +100,12 @@ ORDERS = {
     "oldest": Order(
         "created_at, task_id",
         ("created_at >= %(moment)s AND (created_at > %(moment)s OR task_id > %(task)s)",),
+        also=", p.created_at",
     ),
     "newest": Order(
         "created_at DESC, task_id DESC",
         ("created_at <= %(moment)s AND (created_at < %(moment)s OR task_id < %(task)s)",),
+        also=", p.created_at",
     ),
 }
 DUE = ORDERS["due"]
@@ -111,9 +115,9 @@ DUE = ORDERS["due"]
 
 _COLUMNS = {
     "activity": "'activity' AS kind, task_id, name, status, priority, due_date, assigned_staff_id, "
-    "task_category AS label, listing_id, NULL::text AS realtor_id, claimed_at, completed_at, created_at",
+    "task_category AS label, listing_id, NULL::text AS realtor_id, created_at",
     "agent_task": "'agent_task' AS kind, task_id, name, status, priority, due_date, assigned_staff_id, "
-    "task_key AS label, NULL::text AS listing_id, realtor_id, claimed_at, completed_at, created_at",
+    "task_key AS label, NULL::text AS listing_id, realtor_id, created_at",
 }
 _JOINS = """
     LEFT JOIN listings l ON l.listing_id = p.listing_id
@@ -123,8 +127,8 @@ _JOINS = """
     LEFT JOIN tasks_waiting w ON w.kind = p.kind AND w.item_id = p.task_id AND w.ended_at IS NULL
 """
 _SHOWN = """p.kind, p.task_id, p.name, p.status, p.priority, p.due_date, p.assigned_staff_id, p.label,
-    p.listing_id, r.realtor_id, l.address_string, r.name, r.brokerage, s.name, s.role, p.claimed_at, p.completed_at,
-    z.until, z.woken_at, z.wake_reason, z.snooze_id IS NOT NULL, w.for_what, p.created_at"""
+    l.address_string, r.name, r.brokerage, s.name, s.role, z.until, z.woken_at, z.wake_reason,
+    z.snooze_id IS NOT NULL, w.for_what"""
 
 
 def _first(kind: str, condition: str, order: str) -> str:
@@ -149,7 +153,7 @@ def page_statement(where: dict[str, str], after: Cursor | None, order: Order = D
     ]
     return (
         f"WITH p AS {_together(branches, order.columns)} "  # noqa: S608
-        f"SELECT {_SHOWN} FROM p {_JOINS} ORDER BY {_qualified(order.columns)}"
+        f"SELECT {_SHOWN}{order.also} FROM p {_JOINS} ORDER BY {_qualified(order.columns)}"
     )
 
 

@@ -100,8 +100,19 @@ def task_with(kind: str, task_id: str, staff: Staff, beside: str, *, removed: bo
     return task, record[-1]
 
 
+_OF_LINE = (
+    "task_id",
+    "name",
+    "status",
+    "task_category",
+    "task_key",
+    "visibility_group",
+    "due_date",
+    "assigned_staff_id",
+)
 _AS_LINES = {
-    kind: (Columns(model, "t", without=["description", "inputs", "outputs"]), _HOLDER) for kind, model in KINDS.items()
+    kind: (Columns(model, "t", only=_OF_LINE), Columns(Staff, "s", only=["staff_id", "name", "role"]))
+    for kind, model in KINDS.items()
 }
 _CLOSED = "t.status IN ('DONE', 'FAILED', 'CANCELLED')"
 _MANY = {
@@ -128,15 +139,22 @@ class Found(NamedTuple):
 def tasks_with_holders(
     kind: str, condition: str, of: str, staff: Staff, *, but: str = "", limit: int | None = None
 ) -> Found:
-    """The live tasks this person may see of one listing (``ON_LISTING``) or realtor (``OPEN_FOR_REALTOR``)."""
+    """The live tasks this person may see of one listing (``ON_LISTING``) or realtor (``OPEN_FOR_REALTOR``).
+
+    They hold what a line shows and no more.
+    """
     values = _sight_of(staff) | {"of": of, "but": but, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(_MANY[kind].format(condition=condition), values)
         records = cursor.fetchall()
-    tasks = []
+    tasks, holders = [], {}
+    of_task, of_holder = _AS_LINES[kind]
     for record in records:
-        task, holder = models_in(record, *_AS_LINES[kind])
-        _join(task, "assigned_staff", holder)
+        task = of_task.make(record[: len(of_task)])
+        has = task.assigned_staff_id
+        if has not in holders:
+            holders[has] = of_holder.make(record[len(of_task) : len(of_task) + len(of_holder)])
+        _join(task, "assigned_staff", holders[has])
         tasks.append(task)
     number, closed = records[0][-2:] if records else (0, 0)
     return Found(tasks, number, closed)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from common.clock import due_in_words, hour_in_words, office_zone
 from common.printing import Printed
@@ -81,13 +81,23 @@ class Row(Printed):
     @property
     def tags(self) -> SafeString:
         """Category (or that work is under way) and due date."""
-        tag = _tag(self.tag_tone, self.tag_label)
-        return tag + _tag(self.due_tone, self.due_label) if self.due_label else tag
+        label = tag(self.tag_tone, self.tag_label)
+        return label + tag(self.due_tone, self.due_label) if self.due_label else label
 
     @property
     def face(self) -> SafeString | str:
         """Who has it, as initials with the name; nothing while nobody has."""
-        return _face(self.owner_tone, self.owner_name, self.owner_initials) if self.owner_initials else ""
+        return face(self.owner_tone, self.owner_name, self.owner_initials) if self.owner_initials else ""
+
+    @property
+    def sign(self) -> SafeString:
+        """How far the task is."""
+        return dot(self.dot, self.status_label)
+
+    @property
+    def holder(self) -> SafeString | str:
+        """Who has it, or that nobody has."""
+        return self.face or NOBODY
 
 
 # Little pieces that are the same on many rows are made once: fifty rows are most of what a page costs.
@@ -104,13 +114,24 @@ def _signs(tone: str, words: str, icon: str) -> SafeString:
 
 
 @lru_cache(maxsize=1024)
-def _face(tone: str, name: str, initials: str) -> SafeString:
+def face(tone: str, name: str, initials: str) -> SafeString:
+    """A person as initials with the name."""
     return format_html('<i class="face {}" role="img" aria-label="{}">{}</i>', tone, name, initials)
 
 
+NOBODY = mark_safe('<i class="face none" role="img" aria-label="Nobody yet"></i>')
+
+
 @lru_cache(maxsize=1024)
-def _tag(tone: str, words: str) -> SafeString:
+def tag(tone: str, words: str) -> SafeString:
+    """A category, state or date as a chip."""
     return format_html('<span class="tag {}">{}</span>', tone, words)
+
+
+@lru_cache(maxsize=16)
+def dot(tone: str, words: str) -> SafeString:
+    """How far a task is, as a sign with its words."""
+    return format_html('<span class="dot {}" role="img" aria-label="{}"></span>', tone, words)
 
 
 def priority_in_words(priority: int) -> tuple[str, str]:
@@ -132,8 +153,7 @@ def row_from_record(record: tuple, now: datetime) -> Row:
     """A row from a record of ``tasks.queries``' page statement; ``now`` in office time."""
     (
         kind, task_id, name, status, priority, due, owner_id, label,
-        _listing_id, _realtor_id, address, realtor, brokerage, owner, role, _claimed_at, _completed_at,
-        until, woken_at, wake_reason, is_snoozed, waits_for, _created_at,
+        address, realtor, brokerage, owner, role, until, woken_at, wake_reason, is_snoozed, waits_for, *_,
     ) = record  # fmt: skip
     due = due.astimezone(now.tzinfo) if due else None
     is_closed = status in (Status.DONE, Status.FAILED, Status.CANCELLED)

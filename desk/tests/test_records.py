@@ -104,6 +104,39 @@ def test_a_listing_says_what_keeps_it_out_of_the_logbook(sign_in):
     assert "Next: Order sign, nobody yet" in page
 
 
+def test_a_long_listing_shows_fifty_activities_at_first_the_open_ones_before_the_closed(sign_in):
+    _, client = sign_in("operations")
+    listing = factories.listing()
+    for number in range(52):
+        status = Status.DONE if number < 5 else Status.OPEN
+        factories.activity(listing=listing, name=f"Piece {number}", status=status)
+    page = client.get(listing.get_absolute_url()).content.decode()
+    assert page.count('class="row line-row') == 50
+    assert page.count("line-row closed") == 3
+    assert "5 of 52 done" in page
+    assert 'href="?rows=all#activities">Show 2 more' in page
+    every_row = client.get(f"{listing.get_absolute_url()}?rows=all").content.decode()
+    assert every_row.count('class="row line-row') == 52
+    assert "Show 2 more" not in every_row
+
+
+def test_a_row_that_comes_back_to_a_listing_looks_like_the_one_it_replaces(sign_in):
+    _, client = sign_in("operations", name="Priya Patel")
+    task = factories.activity(name="Order yard sign", due_date=timezone.now() + timedelta(days=2))
+    there = {**HTMX, "HX-Current-URL": f"http://testserver{task.listing.get_absolute_url()}"}
+
+    def row_on_the_page() -> str:
+        page = client.get(task.listing.get_absolute_url()).content.decode()
+        return page[page.index('<li class="row line-row') :].partition("</li>")[0]
+
+    assert 'aria-label="Nobody yet"' in row_on_the_page()
+    claimed = client.post(f"{task.get_absolute_url()}claim/", headers=there).content.decode()
+    assert claimed.partition("</li>")[0] == row_on_the_page()
+    assert 'aria-label="Priya Patel"' in claimed
+    released = client.post(f"{task.get_absolute_url()}release/", headers=there).content.decode()
+    assert released.partition("</li>")[0] == row_on_the_page()
+
+
 def test_a_removed_listing_is_there_for_admins_alone(sign_in):
     _, admin = sign_in("admin")
     _, operations = sign_in("operations")
