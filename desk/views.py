@@ -84,7 +84,10 @@ def _needs_a_look(request: Request, work: WorkList) -> HttpResponse:
     of_kind = [seen for seen in found if not why or kind_of(seen) == why]
     shown = [seen.message_id for seen in of_kind[:PAGE]]
     current = request.GET.get("peek") if request.GET.get("peek") in shown else "".join(shown[:1])
-    context: dict[str, Any] = {"rows": look_rows(of_kind[:PAGE], current or ""), "all_href": LOOK if why and found else ""}
+    context: dict[str, Any] = {
+        "rows": look_rows(of_kind[:PAGE], current or ""),
+        "all_href": LOOK if why and found else "",
+    }
     if request.htmx and request.htmx.target == "rows":
         return render(request, "slackintake/look_rows.html", context)
     context |= {
