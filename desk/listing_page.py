@@ -19,7 +19,7 @@ from slackintake.queries import BEHIND_LISTING
 from staff.models import Staff
 from staff.rights import Right, may
 from tasks import queries as tasks
-from tasks.models import Activity, VisibilityGroup
+from tasks.models import Activity, Status, VisibilityGroup
 
 GATE_SHOWN = 3
 OTHERS_SHOWN = 14
@@ -42,7 +42,7 @@ class Track(Printed):
     width: int
     bars: str
     done: str
-    halves: str
+    begun: str
     words: str
 
 
@@ -100,12 +100,15 @@ def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> L
     listing = found.listing
     now, names = office_now(), history.names_of_staff()
     activities = tasks.tasks_with_holders("activity", tasks.ON_LISTING, listing_id, staff).tasks
-    groups = _groups(activities, now)
-    rows = by_due(row for group in groups for row in group.rows)
+    shown = activities if every_row else activities[:ROWS_SHOWN]
+    more = len(activities) - len(shown)
+    groups = _groups(activities, {activity.pk: line(activity, now) for activity in shown})
     hidden = tasks.hidden_counts(listing_id, staff)
-    to_do = [row for row in rows if not row.is_closed]
-    total = len(rows) + sum(count.open + count.closed for count in hidden)
-    done = sum(row.is_closed for row in rows) + sum(count.closed for count in hidden)
+    closed = sum(activity.is_closed for activity in activities)
+    begun = sum(activity.status == Status.IN_PROGRESS for activity in activities)
+    to_do = [line(activity, now) for activity in activities[:GATE_SHOWN] if not activity.is_closed]
+    total = len(activities) + sum(count.open + count.closed for count in hidden)
+    done = closed + sum(count.closed for count in hidden)
     others = (
         tasks.tasks_with_holders(
             "agent_task", tasks.OPEN_FOR_REALTOR, listing.realtor_id, staff, limit=OTHERS_SHOWN
@@ -113,9 +116,6 @@ def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> L
         if listing.realtor_id
         else []
     )
-    more = 0 if every_row else len(rows) - ROWS_SHOWN
-    if more > 0:
-        _keep(groups, {row.id for row in rows[:ROWS_SHOWN]})
     due = listing.due_date.astimezone(office_zone()) if listing.due_date else None
     cards = cards_behind(json.loads(found.beside) if found.beside else None)
     may_undo = may(staff, Right.REVIEW_MESSAGES) and any(card.is_source for card in cards)
@@ -131,11 +131,11 @@ def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> L
         next_words=_next_words(to_do, now),
         total=total,
         done_words=f"{done} of {total} done",
-        track=_track(rows, done, total),
-        gate=to_do[:GATE_SHOWN],
-        gate_more=_gate_more(to_do, hidden),
+        track=_track(done, begun, total),
+        gate=to_do,
+        gate_more=_gate_more(len(activities) - closed - len(to_do), hidden),
         groups=groups,
-        more_words=f"Show {more} more" if more > 0 else "",
+        more_words=f"Show {more} more" if more else "",
         unseen_words=unseen(hidden),
         other_tasks=by_due(line(task, now) for task in others),
         notes=_notes(listing_id, names, now),
@@ -154,25 +154,20 @@ def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> L
     )
 
 
-def _groups(activities: list[Activity], now: datetime) -> list[Group]:
-    by_team: dict[str, list[Line]] = defaultdict(list)
+def _groups(activities: list[Activity], lines: Mapping[str, Line]) -> list[Group]:
+    """The activities by team, those printed that have a line; the headings count all."""
+    by_team: dict[str, list[Activity]] = defaultdict(list)
     for activity in activities:
-        by_team[activity.visibility_group].append(line(activity, now))
+        by_team[activity.visibility_group].append(activity)
     return [
         Group(
             team.label,
-            f"{sum(row.is_closed for row in by_team[team])} of {len(by_team[team])} done",
-            by_due(by_team[team]),
+            f"{sum(activity.is_closed for activity in by_team[team])} of {len(by_team[team])} done",
+            [lines[activity.pk] for activity in by_team[team] if activity.pk in lines],
         )
         for team in TEAM_ORDER
         if by_team[team]
     ]
-
-
-def _keep(groups: list[Group], shown: set[str]) -> None:
-    """Leave away all other rows; what each heading counts stays as it is."""
-    for group in groups:
-        group.rows = [row for row in group.rows if row.id in shown]
 
 
 def _next_words(to_do: list[Line], now: datetime) -> str:
@@ -184,20 +179,19 @@ def _next_words(to_do: list[Line], now: datetime) -> str:
     return f"Next: {first.title}, {owner}, {due_in_full(first.due, now)}"
 
 
-def _gate_more(to_do: list[Line], hidden: list[tasks.HiddenCount]) -> str:
-    parts = [f"{len(to_do) - GATE_SHOWN} more"] * (len(to_do) > GATE_SHOWN)
+def _gate_more(more: int, hidden: list[tasks.HiddenCount]) -> str:
+    parts = [f"{more} more"] * bool(more)
     parts += [f"{count.open} by {VisibilityGroup(count.group).label}" for count in hidden if count.open]
     return f" and {', '.join(parts)}" if parts else ""
 
 
-def _track(rows: list[Line], done: int, total: int) -> Track:
-    halves = sum(row.dot == "half" for row in rows)
-    words = f"{done} of {total} activities done" + (f", {halves} in progress" if halves else "")
+def _track(done: int, begun: int, total: int) -> Track:
+    words = f"{done} of {total} activities done" + (f", {begun} in progress" if begun else "")
     return Track(
         width=total * (BAR + GAP) - GAP,
         bars=_bars(0, total, BAR),
         done=_bars(0, done, BAR),
-        halves=_bars(done, halves, BAR // 2),
+        begun=_bars(done, begun, BAR // 2),
         words=words,
     )
 
