@@ -18,7 +18,7 @@ from staff.models import Staff
 from staff.rights import Right, may
 from tasks import queries as tasks
 from tasks.models import WORKABLE, AgentTask, Status, VisibilityGroup
-from tasks.rows import priority_in_words
+from tasks.rows import PATHS, priority_in_words
 from tasks.rules import Task, is_others, triage_for, verbs_for
 
 SIBLINGS_SHOWN = 14
@@ -58,6 +58,23 @@ VERBS = {
         Button("remove", "Remove", asks=True),
     )
 }
+LINK_PATHS = {**PATHS, "listing": "listings"}
+LINK_WORDS = {
+    ("duplicate_of", True): "Duplicate of",
+    ("duplicate_of", False): "Took in",
+    ("belongs_to", True): "Belongs to",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link(Printed):
+    """What a task is tied to: the one it is a duplicate of, those it took in, the listing it belongs to."""
+
+    heading: str
+    href: str
+    name: str
+
+
 UP_FRONT = ("claim", "reopen", "restore", "assign", "due", "priority")
 """Beside them *Complete* for what somebody has; an open task is claimed first as a rule."""
 UNDER_THE_THUMB = ("claim", "complete", "reopen", "restore", "assign", "due", "priority", "edit")
@@ -83,6 +100,7 @@ class TaskPage(Printed):
     outputs: list[tuple[str, str]]
     listing: Listing | None
     realtor: Realtor | None
+    links: list[Link]
     buttons: list[Button]
     more: list[Button]
     thumbs: list[Button]
@@ -101,7 +119,7 @@ class TaskPage(Printed):
 def task_page(kind: str, task_id: str, staff: Staff) -> TaskPage | None:
     """The page of a task this person may see, else None. Removed tasks are shown to those who can restore them."""
     removed = may(staff, Right.REMOVE_TASKS)
-    beside = f"jsonb_build_object('messages', {MESSAGES_BEHIND}, 'why', {why.BESIDE})"
+    beside = f"jsonb_build_object('messages', {MESSAGES_BEHIND}, 'why', {why.BESIDE}, 'links', {tasks.LINKED})"
     found = tasks.task_with(kind, task_id, staff, beside, removed=removed)
     if found is None:
         return None
@@ -137,6 +155,10 @@ def _task_page(task: Task, beside: dict[str, Any], staff: Staff, now: datetime) 
         ],
         listing=listing,
         realtor=realtor,
+        links=[
+            Link(LINK_WORDS[relation, begins], f"/{LINK_PATHS[other]}/{pk}/", name)
+            for relation, begins, other, pk, name in beside["links"] or []
+        ],
         buttons=[button for button in buttons if button.verb in up_front],
         more=[button for button in buttons if button.verb not in up_front],
         thumbs=[button for button in buttons if button.verb in UNDER_THE_THUMB][:5],

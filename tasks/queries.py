@@ -100,6 +100,22 @@ def task_with(kind: str, task_id: str, staff: Staff, beside: str, *, removed: bo
     return task, record[-1]
 
 
+LINKED = """(
+    SELECT jsonb_agg(jsonb_build_array(k.relation, k.from_id = t.task_id, other.kind, other.id, found.name)
+                     ORDER BY k.link_id)
+    FROM task_links k
+        CROSS JOIN LATERAL (SELECT
+            CASE WHEN k.from_id = t.task_id THEN k.to_kind ELSE k.from_kind END AS kind,
+            CASE WHEN k.from_id = t.task_id THEN k.to_id ELSE k.from_id END AS id) other
+        CROSS JOIN LATERAL (
+            SELECT a.name FROM activities a WHERE other.kind = 'activity' AND a.task_id = other.id
+            UNION ALL SELECT g.name FROM agent_tasks g WHERE other.kind = 'agent_task' AND g.task_id = other.id
+            UNION ALL SELECT l.address_string FROM listings l WHERE other.kind = 'listing' AND l.listing_id = other.id
+        ) found
+    WHERE (k.from_kind = %(kind)s AND k.from_id = t.task_id) OR (k.to_kind = %(kind)s AND k.to_id = t.task_id))"""
+"""For ``task_with``: what the task is tied to, as (relation, whether the line begins at the task, kind, id, name);
+what the reader may not see the policies leave out."""
+
 _OF_LINE = (
     "task_id",
     "name",
