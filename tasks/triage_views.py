@@ -1,17 +1,21 @@
 """The verbs of triage over HTTP: snooze, wait, decline, duplicate; like those in ``views`` they act or ask."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.http import HttpResponse
+from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import Request
-from common.clock import office_now, office_zone
+from common.clock import due_in_full, office_now, office_zone
+from listings.queries import notes_of
 from tasks import queries, triage
 from tasks.forms import DueField
-from tasks.models import Waiting
+from tasks.models import Activity, Status, Waiting
 from tasks.rows import hour_in_words
+from tasks.rules import Task
 from tasks.views import answer, ask, get_task
 
 
@@ -115,19 +119,41 @@ def decline(request: Request, kind: str, pk: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def duplicate(request: Request, kind: str, pk: str) -> HttpResponse:
-    """Name the task this one is a duplicate of; what may be meant is found by words and shown beside it."""
+    """Name the task this one is a duplicate of: found by words, then both are shown beside each other."""
     task, staff = get_task(request, kind, pk), request.user.staff
-    if request.method == "POST":
-        other_kind, _, other_id = request.POST.get("of", "").partition(":")
-        if other_kind in queries.KINDS:
-            stays = get_task(request, other_kind, other_id)
+    of = (request.POST if request.method == "POST" else request.GET).get("of", "")
+    other_kind, _, other_id = of.partition(":")
+    if other_kind in queries.KINDS:
+        stays = get_task(request, other_kind, other_id)
+        if request.method == "POST":
             return answer(
-                request,
-                task,
-                lambda: triage.duplicate_of(task, stays, by=staff),
-                f"Merged into {stays.name}",
+                request, task, lambda: triage.duplicate_of(task, stays, by=staff), f"Merged into {stays.name}"
             )
+        compared = _side_by_side(task, stays)
+        return ask(request, "tasks/duplicate.html", task, "duplicate", "Merge these two", of=of, compared=compared)
     words = request.GET.get("q", "")
     candidates = queries.candidates(task, words, staff)
-    context = {"candidates": candidates, "q": words, "now": office_now()}
+    context = {"candidates": candidates, "q": words}
     return ask(request, "tasks/duplicate.html", task, "duplicate", "Duplicate of", form=forms.Form(), **context)
+
+
+def _side_by_side(task: Task, stays: Task) -> list[tuple[str, str, str]]:
+    """What tells two tasks apart, as label and the value of each; where neither has any, the line is left away."""
+    now = office_now()
+    pairs = zip(_facts(task, now), _facts(stays, now), strict=True)
+    return [(label, mine, its) for (label, mine), (_, its) in pairs if mine or its]
+
+
+def _facts(task: Task, now: datetime) -> list[tuple[str, str]]:
+    holder = task.assigned_staff
+    notes = len(notes_of(task.kind, task.pk))
+    return [
+        ("Task", task.name),
+        ("For", task.listing.address_string if isinstance(task, Activity) else task.realtor.name),
+        ("Status", Status(task.status).label),
+        ("Assigned", holder.name if holder else "Nobody yet"),
+        ("Due", due_in_full(task.due_date.astimezone(office_zone()), now) if task.due_date else ""),
+        ("Priority", str(task.priority)),
+        ("Asked", Truncator(task.description or "").chars(160)),
+        ("Notes", str(notes) if notes else ""),
+    ]

@@ -78,6 +78,25 @@ def test_a_duplicate_is_found_by_words_and_merged(client, priya, task):
     assert Activity.objects.get(pk=other.pk).status == "OPEN"
 
 
+def test_before_a_merge_both_are_shown_beside_each_other(client, priya, task):
+    realtor = factories.realtor(name="Amara Okonjo")
+    stays = factories.agent_task(name="Order the sign", realtor=realtor, description="The tall one")
+    page = client.get(f"/activities/{task.pk}/duplicate/", {"of": f"agent_task:{stays.pk}"}).content.decode()
+    for words in (task.name, task.listing.address_string, "Order the sign", "Amara Okonjo", "The tall one", "Merge"):
+        assert words in page
+    assert Activity.objects.get(pk=task.pk).status == "OPEN"
+    assert client.get(f"/activities/{task.pk}/duplicate/", {"of": "activity:nonsense"}).status_code == 404
+
+
+def test_a_merge_leaves_a_link_on_both_pages(client, priya, task):
+    stays = factories.activity(name="Put up the sign", listing=task.listing)
+    client.post(f"/activities/{task.pk}/duplicate/", {"of": f"activity:{stays.pk}"})
+    left = client.get(task.get_absolute_url()).content.decode()
+    assert f'<dt>Duplicate of</dt><dd><a class="link" href="{stays.get_absolute_url()}">Put up the sign</a>' in left
+    kept = client.get(stays.get_absolute_url()).content.decode()
+    assert f'<dt>Took in</dt><dd><a class="link" href="{task.get_absolute_url()}">{task.name}</a>' in kept
+
+
 def test_what_i_may_not_see_is_no_candidate_and_not_found(client):
     mark = factories.staff("marketing")
     create_login(mark.email, "a-long-password")
@@ -85,6 +104,7 @@ def test_what_i_may_not_see_is_no_candidate_and_not_found(client):
     hidden = factories.activity(visibility_group="AGENT", name="Secret errand")
     seen = factories.activity(listing=hidden.listing, name="Seen")
     assert b"Secret errand" not in client.get(f"/activities/{seen.pk}/duplicate/", {"q": "errand"}).content
+    assert client.get(f"/activities/{seen.pk}/duplicate/", {"of": f"activity:{hidden.pk}"}).status_code == 404
     assert client.post(f"/activities/{seen.pk}/duplicate/", {"of": f"activity:{hidden.pk}"}).status_code == 404
     for verb in ("snooze", "wait", "decline", "duplicate"):
         assert client.get(f"/activities/{hidden.pk}/{verb}/").status_code == 404
