@@ -91,9 +91,11 @@ desk.verbs = (() => {
   }
 
   function shown(dialog) {
+    htmx.process(dialog); // now and not when the swap has settled: Enter may be quicker
     if (!dialog.open) dialog.showModal();
-    const field = find("[aria-invalid=true]", dialog) || find("[data-filter]", dialog) || find("form input:not([type=hidden]), form textarea", dialog);
-    (field || find(".option", dialog))?.focus();
+    const first = find("[data-digit]", dialog) ? null : find("form input:not([type=hidden]), form textarea", dialog);
+    const field = find("[aria-invalid=true]", dialog) || find("[data-filter]", dialog) || first;
+    (field || find(".option, .btn.primary", dialog))?.focus();
     field?.select();
     dialog.typed = false;
     if (!find("[data-typed]", dialog)) mark(dialog, 0);
@@ -107,16 +109,24 @@ desk.verbs = (() => {
     const chosen = all[Math.max(0, Math.min(all.length - 1, to))];
     chosen?.setAttribute("aria-current", "true");
     chosen?.scrollIntoView({ block: "nearest" });
+    if (document.activeElement.matches(".option")) chosen?.focus();
   }
 
+  const numbered = (dialog, digit) => find(`.option[data-digit="${digit}"]`, dialog);
+
   /* Arrows move among the choices, Enter applies the marked one; where the field speaks for itself (data-typed), Enter sends
-     what was typed unless the arrows have been used since. */
+     what was typed unless the arrows have been used since. A digit applies the choice with its number; in a field, where
+     it may begin a date, it marks the choice for Enter. */
   function onKey(event) {
     const dialog = event.currentTarget;
     if (!event.target.matches("[data-filter], .option") || event.isComposing) return;
     const all = choices(dialog);
     const at = all.findIndex((choice) => choice.hasAttribute("aria-current"));
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    const digit = event.target.matches(".option") && /^Digit(\d)$/.exec(event.code)?.[1];
+    if (digit && numbered(dialog, digit)) {
+      event.preventDefault();
+      numbered(dialog, digit).click();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       mark(dialog, event.key === "ArrowDown" ? at + 1 : at - 1);
       dialog.typed = false;
@@ -131,12 +141,13 @@ desk.verbs = (() => {
   function narrow(input) {
     const dialog = find("#float");
     const typed = input.value.trim().toLowerCase();
-    dialog.typed = typed !== "";
+    const meant = /^\d$/.test(typed) && numbered(dialog, typed);
+    dialog.typed = typed !== "" && !meant;
     for (const choice of dialog.querySelectorAll(".option")) {
       const words = [...choice.querySelectorAll("span, small")].map((part) => part.textContent).join(" ");
-      choice.hidden = !` ${words.toLowerCase()}`.includes(` ${typed}`);
+      choice.hidden = !meant && !` ${words.toLowerCase()}`.includes(` ${typed}`);
     }
-    mark(dialog, 0);
+    mark(dialog, meant ? choices(dialog).indexOf(meant) : 0);
     const none = find("[data-none]", dialog);
     if (none) none.hidden = choices(dialog).length > 0;
   }
