@@ -15,6 +15,7 @@ from common.models import Change
 from common.printing import Printed
 from listings.models import Listing
 from realtors.models import Realtor
+from slackintake.repairs import INTAKE
 from staff.models import Staff
 from tasks import queries as tasks
 from tasks.models import Category, Status, VisibilityGroup
@@ -22,7 +23,7 @@ from tasks.models import Category, Status, VisibilityGroup
 SHOWN = 40
 """Changed rows that a page tells of; older ones stay in the table and in the Django admin."""
 
-SYSTEMS = {"slack-intake": "Slack intake", "command": "Import", "clock": "The clock", "database": "The database"}
+SYSTEMS = {INTAKE: "Slack intake", "command": "Import", "clock": "The clock", "database": "The database"}
 
 QUERY = """
     SELECT a.act_id, c.table_name, c.row_key, c.before, c.after, a.actor_kind, a.actor_id, a.at, a.reason, a.undoes
@@ -41,6 +42,9 @@ class Entry(Printed):
     when: str
     at_iso: str
     reason: str
+    by_intake: bool = False
+    made: tuple[str, ...] = ()
+    """The keys of the rows that the act made."""
 
 
 def names_of_staff() -> dict[str, str]:
@@ -93,7 +97,20 @@ def _entry(changes: list[tuple], names: Mapping[str, str], titles: Mapping[str, 
     who = names.get(actor_id, "Somebody") if actor_kind == "staff" else SYSTEMS.get(actor_id, actor_id)
     local = at.astimezone(office_zone())
     what = said[0] + (f" and {len(said) - 1} more" if len(said) > 1 else "")
-    return Entry(who, what, moment_in_words(local, now), local.isoformat(timespec="minutes"), reason or "")
+    return Entry(
+        who,
+        what,
+        when=moment_in_words(local, now),
+        at_iso=local.isoformat(timespec="minutes"),
+        reason=reason or "",
+        by_intake=actor_id == INTAKE,
+        made=tuple(key for _, _, key, before, *_ in changes if before is None),
+    )
+
+
+def was_made_by_intake(found: Iterable[Entry], key: str) -> bool:
+    """Whether these entries tell that the intake made the row. One older than they go back to has been worked on."""
+    return any(entry.by_intake and key in entry.made for entry in found)
 
 
 def _json(value: Any) -> dict | None:

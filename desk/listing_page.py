@@ -118,7 +118,13 @@ def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> L
     )
     due = listing.due_date.astimezone(office_zone()) if listing.due_date else None
     cards = cards_behind(json.loads(found.beside) if found.beside else None)
-    may_undo = may(staff, Right.REVIEW_MESSAGES) and any(card.is_source for card in cards)
+    told = history.entries(
+        [("listings", listing_id), *(("activities", activity.pk) for activity in activities)],
+        now,
+        {activity.pk: activity.name for activity in activities},
+        names,
+    )
+    may_undo = may(staff, Right.REVIEW_MESSAGES) and history.was_made_by_intake(told, listing_id)
     return ListingPage(
         listing=listing,
         realtor=listing.realtor,
@@ -142,12 +148,7 @@ def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> L
         messages=cards,
         messages_changed=changed_words(cards),
         undo_intake_href=f"/listings/{listing_id}/was-none/" if may_undo and listing.deleted_at is None else "",
-        history=history.entries(
-            [("listings", listing_id), *(("activities", activity.pk) for activity in activities)],
-            now,
-            {activity.pk: activity.name for activity in activities},
-            names,
-        ),
+        history=told,
         is_new=found.is_new,
         may_edit=may(staff, Right.EDIT_LISTINGS) and listing.deleted_at is None,
         may_remove=may(staff, Right.REMOVE_LISTINGS),

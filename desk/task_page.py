@@ -112,6 +112,8 @@ class TaskPage(Printed):
     unseen_words: str
     history: list[Entry]
     messages: list[Card]
+    undo_intake_href: str
+    """Where it is said that this was no request; empty unless the intake made it by itself and it is still open."""
     made_words: str
     changed_words: str
 
@@ -136,6 +138,9 @@ def _task_page(task: Task, beside: dict[str, Any], staff: Staff, now: datetime) 
     siblings, heading, unseen_words = _siblings(task, staff, now)
     tone, words = priority_in_words(task.priority)
     holder = task.assigned_staff
+    told = history.entries([(task._meta.db_table, task.pk)], now)
+    is_from_intake = history.was_made_by_intake(told, task.pk) and "template_line" not in (task.inputs or {})
+    may_undo = is_from_intake and may(staff, Right.REVIEW_MESSAGES) and task.status in WORKABLE
     return TaskPage(
         task=task,
         href=own.href,
@@ -168,8 +173,9 @@ def _task_page(task: Task, beside: dict[str, Any], staff: Staff, now: datetime) 
         siblings=siblings,
         siblings_heading=heading,
         unseen_words=unseen_words,
-        history=history.entries([(task._meta.db_table, task.pk)], now),
+        history=told,
         messages=cards_behind(beside["messages"]),
+        undo_intake_href=f"{own.href}was-none/" if may_undo and task.deleted_at is None else "",
         made_words=ago(task.created_at, now),
         changed_words=ago(task.updated_at, now),
     )

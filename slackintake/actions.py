@@ -26,7 +26,7 @@ from slackintake.models import (
     SlackMessage,
 )
 from slackintake.places import place_of, same_place
-from slackintake.queries import ToReview, message_to_review
+from slackintake.queries import ToReview, message_to_review, resolver_of
 from slackintake.reading import GROUP, IGNORE, STRAY, Reading
 from slackintake.reading.wording import shorten
 from slackintake.receiving import queue_reading
@@ -252,12 +252,10 @@ def _resolve(review: ToReview, how: Resolution, item: Item | None, corrected: Re
 
 def who_was_faster(message_id: str) -> Refused | None:
     """The refusal that names who has resolved a message; None if nobody has, or not for this person to know."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name, resolution, resolved_at FROM app.resolver_of(%s)", [message_id])
-        row = cursor.fetchone()
-    if row is None:
+    who = resolver_of(message_id)
+    if who is None:
         return None
-    name, how, at = row
+    name, how, at = who
     when = moment_in_words(at.astimezone(office_zone()), office_now())
     words = {"made": "made something of it", "attached": "attached it", "ignored": "ignored it"}
     return Refused(f"Already done: {name} {words.get(how, 'resolved it')}, {when}.")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, F, Func, JSONField, OuterRef, Q, QuerySet, Value
@@ -193,6 +193,14 @@ def seen_from(value: list[dict[str, Any]] | None) -> list[Seen]:
     ]
 
 
+def source_of(kind: str, item_id: str) -> str | None:
+    """The id of the message that an item was made from; None for whoever may not see the item."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT message_id FROM app.message_behind(%s, %s) WHERE role = 'made'", [kind, item_id])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 def messages_to_review() -> list[ToReview]:
     """The messages that need a look, the longest waiting first; none for whoever may not resolve them."""
     return _to_review("")
@@ -227,6 +235,22 @@ def _to_review(condition: str, *parameters: str) -> list[ToReview]:
         )
         for row in rows
     ]
+
+
+class Resolver(NamedTuple):
+    """Who has resolved a message that needed a look."""
+
+    name: str
+    resolution: str
+    resolved_at: datetime
+
+
+def resolver_of(message_id: str) -> Resolver | None:
+    """Who has resolved a message last; None if nobody has, or not for this person to know."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, resolution, resolved_at FROM app.resolver_of(%s)", [message_id])
+        row = cursor.fetchone()
+    return Resolver(*row) if row else None
 
 
 def seen_of(message: SlackMessage) -> Seen:

@@ -1,4 +1,4 @@
-"""Putting right what the intake could not know: who a sender is, and that a listing was none. Each is one act."""
+"""Putting right what the intake could not know: who a sender is, and that a message asked for nothing; one act each."""
 
 import json
 
@@ -9,10 +9,12 @@ from common.history import Refused, act, undo
 from common.models import Act, Change
 from listings.models import Listing, Note
 from realtors.models import Realtor
-from slackintake.queries import ToReview
+from slackintake.models import Link, LinkRole
+from slackintake.queries import ToReview, resolver_of
 from staff.models import Staff
 from staff.rights import Right, may
-from tasks.models import Activity
+from tasks.models import Activity, Waiting
+from tasks.rules import Task
 
 INTAKE = "slack-intake"
 
@@ -61,49 +63,59 @@ def _why_not(reason: str, realtor: Realtor) -> str:
     }[reason]
 
 
-# ---- a listing that was none -----------------------------------------------------------------------------------------
+# ---- what was no request ---------------------------------------------------------------------------------------------
 
 
-def undo_intake(listing: Listing, *, by: Staff) -> str:
-    """Take back a listing that the intake made, with its activities, as one act; return the undoing act's id.
+def undo_intake(item: Listing | Task, *, by: Staff) -> str:
+    """Take back what the intake made, a listing with its activities, as one act; return the undoing act's id.
 
     Its message needs a look again. Raises ``Touched`` with the names if somebody has worked on it since.
     """
     if not may(by, Right.REVIEW_MESSAGES):
         raise Refused("Only operations and admins take back what the intake has made.")
-    made = intake_act_of(listing)
+    made = intake_act_of(item)
     if made is None:
-        raise Refused(f"{listing.address_string} was not made by the intake. Cancel it instead.")
-    names = _touched_by(listing, made)
+        raise Refused(f"{item} was not made by the intake. Cancel it instead.")
+    if isinstance(item, Activity) and _made_its_listing(made, item):
+        raise Refused(f"{item} came with {item.listing}: take that back, or cancel this one alone.")
+    names = _touched_by(item, made)
     if names:
         have = "have" if len(names) > 1 else "has"
-        raise Touched(
-            f"{' and '.join(names)} {have} worked on {listing.address_string} since. Cancel it instead: "
-            "what is still open is closed, and what was done stays."
-        )
+        then = "what is still open is closed, and what was done stays" if isinstance(item, Listing) else "say why"
+        raise Touched(f"{' and '.join(names)} {have} worked on {item} since. Cancel it instead: {then}.")
     return undo(made.pk)
 
 
-def intake_act_of(listing: Listing) -> Act | None:
-    """The act in which the intake made a listing; None if a person or an import made it."""
+def intake_act_of(item: Listing | Task) -> Act | None:
+    """The act in which the intake made something; None if a person or an import made it."""
     first = (
-        Change.objects.filter(table_name="listings", row_key=listing.pk, before__isnull=True)
+        Change.objects.filter(table_name=item._meta.db_table, row_key=item.pk, before__isnull=True)
         .order_by("change_id")
         .first()
     )
     return Act.objects.filter(pk=first.act_id, actor_id=INTAKE).first() if first else None
 
 
-def _touched_by(listing: Listing, made: Act) -> list[str]:
-    """The names of those who have changed the listing, its activities or their notes since it was made."""
-    activities = list(Activity.all_objects.filter(listing=listing).values_list("pk", flat=True))
-    rows = Q(table_name="listings", row_key=listing.pk) | Q(table_name="activities", row_key__in=activities)
+def _made_its_listing(made: Act, activity: Activity) -> bool:
+    return Change.objects.filter(
+        table_name="listings", row_key=activity.listing_id, act_id=made.pk, before__isnull=True
+    ).exists()
+
+
+def _touched_by(item: Listing | Task, made: Act) -> list[str]:
+    """The names of those who have changed it, its activities, or the notes on them, or put a message with it, since."""
+    keys = [item.pk]
+    rows = Q(table_name=item._meta.db_table, row_key=item.pk)
+    if isinstance(item, Listing):
+        keys += Activity.all_objects.filter(listing=item).values_list("pk", flat=True)
+        rows |= Q(table_name="activities", row_key__in=keys)
+    waiting = list(Waiting.objects.filter(item_id__in=keys).values_list("pk", flat=True))
+    rows |= Q(table_name="tasks_waiting", row_key__in=waiting, before__isnull=True)
     acts = Change.objects.filter(rows).exclude(act_id=made.pk).values("act_id")
     ids: list[str | None] = list(Act.objects.filter(pk__in=acts).order_by("at").values_list("actor_id", flat=True))
-    ids += (
-        Note.objects.filter(item_id__in=[listing.pk, *activities])
-        .exclude(author_staff_id=None)
-        .values_list("author_staff_id", flat=True)
-    )
+    ids += Note.objects.filter(item_id__in=keys).exclude(author_staff_id=None).values_list("author_staff_id", flat=True)
     names = dict(Staff.all_objects.filter(pk__in=ids).values_list("pk", "name"))
-    return list(dict.fromkeys(names.get(actor or "", "The intake") for actor in ids))
+    attached = Link.objects.filter(item_id__in=keys, role=LinkRole.ATTACHED).values_list("message_id", flat=True)
+    resolvers = filter(None, map(resolver_of, attached))
+    found = [names.get(actor or "", "The intake") for actor in ids] + [who.name for who in resolvers]
+    return list(dict.fromkeys(found))

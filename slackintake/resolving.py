@@ -406,10 +406,11 @@ def _resolve_edited(message: SlackMessage) -> str:
         _write(message, reading, None)
         return "edited, and means the same"
     if _was_made_from(message, item) and item.row() and is_untouched(item):
-        with act("read again after an edit", source="slack"):
+        # Two acts: whoever takes back what is made now is not to bring back what was made before.
+        with act("taken back after an edit", source="slack"):
             _take_back(message, item)
-            message.refresh_from_db()
-            return _resolve_anew(message)
+        message.refresh_from_db()
+        return _resolve_anew(message)
     return _carry_out(message, Ask(reading, ReviewReason.PROPOSAL.value, item))
 
 

@@ -26,6 +26,8 @@ from slackintake.models import SlackMessage
 from slackintake.pages import MessagePage
 from slackintake.replies import can_send
 from staff.rights import Right, may
+from tasks.models import Status
+from tasks.rules import MOVES
 
 LOOK = "/inbox/?tab=look"
 
@@ -199,23 +201,25 @@ def link(request: Request, pk: str, look: LookPage) -> HttpResponse:
 
 
 @require_POST
-def was_none(request: Request, pk: str) -> HttpResponse:
-    """Say that it was no listing: what the intake made goes again, or it is said who has worked on it."""
-    listing = Listing.objects.filter(pk=pk).first()
-    if listing is None:
+def was_none(request: Request, kind: str, pk: str) -> HttpResponse:
+    """Say that it was no request: what the intake made goes again, or it is said who has worked on it."""
+    row = Item(kind, pk).row()
+    if row is None:
         raise Http404
     if not may(request.user.staff, Right.REVIEW_MESSAGES):
         raise PermissionDenied("Only operations and admins take back what the intake has made.")
+    source = queries.source_of(kind, pk)
     try:
-        act_id = repairs.undo_intake(listing, by=request.user.staff)
+        act_id = repairs.undo_intake(row, by=request.user.staff)
     except repairs.Touched as refusal:
         messages.error(request, str(refusal))
-        return redirect(f"/listings/{pk}/cancel/")
+        may_cancel = isinstance(row, Listing) or Status.CANCELLED in MOVES[Status(row.status)]
+        return redirect(f"{row.get_absolute_url()}cancel/" if may_cancel else row.get_absolute_url())
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect(f"/listings/{pk}/")
-    messages.success(request, f"Taken back: {listing.address_string}. Its message needs a look", extra_tags=act_id)
-    return redirect(LOOK)
+        return redirect(row.get_absolute_url())
+    messages.success(request, f"Taken back: {row}. Its message needs a look", extra_tags=act_id)
+    return redirect(f"{LOOK}&peek={source}" if source else LOOK)
 
 
 @require_safe

@@ -70,6 +70,8 @@ slack-{make,attach,accept,ignore,ask,link}                       405    405     
 slack-{read-again,bring-back}                                    405    405         405        405      login
 slack-readings                                                   200    404         404        404      login
 listing-was-none                                                 405    405         405        405      login
+activity-was-none                                                405    405         405        405      login
+agent_task-was-none                                              405    405         405        405      login
 slack-events                                                     405    405         405        405      405
 slack-interactive                                                405    405         405        405      405
 """

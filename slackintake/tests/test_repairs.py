@@ -9,12 +9,14 @@ from django.core.management import call_command
 from common.history import Refused, last_act, undo
 from common.models import Act
 from common.principal import acting_as
+from listings.actions import write_note
 from listings.models import Listing
 from realtors.models import Realtor
 from slackintake import actions, learning, queries, repairs
-from slackintake.models import Review, SlackMessage
+from slackintake.models import Reply, Review, SlackMessage
 from tasks.actions import claim
-from tasks.models import Activity
+from tasks.models import Activity, AgentTask
+from tasks.triage import wait
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +119,86 @@ class TestUndoingAnIntake:
         listing = factories.listing()
         with acting_as("staff", ops.pk), pytest.raises(Refused, match="was not made by the intake"):
             repairs.undo_intake(listing, by=ops)
+
+    def test_what_was_made_before_an_edit_stays_gone(self, slack, maria, ops):
+        ts = slack.say(LISTING)
+        slack.work()
+        slack.edit(ts, LISTING.replace("88", "90"), was=LISTING)
+        slack.work()
+        listing = Listing.objects.get()
+        assert listing.address_string == "90 Harbour St"
+        with acting_as("staff", ops.pk):
+            repairs.undo_intake(listing, by=ops)
+        assert not Listing.objects.exists()
+
+
+class TestTaskThatWasNone:
+    @pytest.fixture
+    def task(self, slack, maria):
+        slack.say("Please order business cards for me by Friday")
+        slack.work()
+        return AgentTask.objects.get()
+
+    @pytest.fixture
+    def activity(self, slack, maria):
+        """One that was asked for on a listing; the listing has fourteen of its template's."""
+        slack.say(LISTING)
+        slack.work()
+        slack.say("Please order a yard sign for 88 Harbour St by Monday")
+        slack.work()
+        return Activity.objects.get(inputs__has_key="task_key")
+
+    def test_it_goes_as_one_act_and_the_message_needs_a_look(self, task, ops):
+        with acting_as("staff", ops.pk):
+            act_id = repairs.undo_intake(task, by=ops)
+        assert not AgentTask.objects.exists()
+        assert AgentTask.all_objects.get().deleted_by == ops.pk
+        assert Act.objects.get(pk=act_id).actor_id == ops.pk
+        assert Review.objects.get(resolved_at=None).reason == "undone"
+        assert SlackMessage.objects.get().created_task_id is None
+        assert not Reply.objects.exists()
+
+    def test_an_activity_goes_and_its_listing_stays(self, activity, ops):
+        others = Activity.objects.count() - 1
+        with acting_as("staff", ops.pk):
+            repairs.undo_intake(activity, by=ops)
+        assert Activity.objects.count() == others
+        assert Listing.objects.count() == 1
+
+    @pytest.mark.parametrize("act", ["claim", "note", "wait", "attach"])
+    def test_it_names_who_has_worked_on_it(self, slack, task, ops, act):
+        priya = factories.staff("operations", name="Priya Patel")
+        slack.say("Please print more cards, 200 of them", by="U0NOBODY")
+        slack.work()
+        slack.work_later()
+        other = Review.objects.get(resolved_at=None)
+        with acting_as("staff", priya.pk):
+            if act == "claim":
+                claim(task, by=priya)
+            elif act == "note":
+                write_note(kind="agent_task", item_id=task.pk, text="Called her.", by=priya)
+            elif act == "wait":
+                wait(task, for_what="her logo", by=priya)
+            else:
+                actions.attach(other.message_id, by=priya, kind="agent_task", item_id=task.pk)
+        with acting_as("staff", ops.pk), pytest.raises(repairs.Touched, match="Priya Patel has worked on"):
+            repairs.undo_intake(task, by=ops)
+        assert AgentTask.objects.exists()
+
+    def test_what_a_person_or_an_import_made_is_cancelled_instead(self, ops):
+        task = factories.agent_task()
+        with acting_as("staff", ops.pk), pytest.raises(Refused, match="was not made by the intake"):
+            repairs.undo_intake(task, by=ops)
+
+    def test_an_activity_of_a_template_goes_with_its_listing_only(self, activity, ops):
+        other = Activity.objects.exclude(pk=activity.pk).first()
+        with acting_as("staff", ops.pk), pytest.raises(Refused, match="came with 88 Harbour St"):
+            repairs.undo_intake(other, by=ops)
+
+    def test_others_may_not(self, activity):
+        support = factories.staff("support")
+        with acting_as("staff", support.pk), pytest.raises(Refused, match="Only operations and admins"):
+            repairs.undo_intake(activity, by=support)
 
 
 class TestLearning:

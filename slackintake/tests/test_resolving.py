@@ -289,7 +289,7 @@ class TestEdited:
         assert slack.message(ts).created_listing == listing
         assert Listing.all_objects.get(pk=old.pk).deleted_at is not None
         assert Activity.objects.filter(listing=old).count() == 0
-        assert Act.objects.filter(verb="read again after an edit").count() == 1
+        assert Act.objects.filter(verb="taken back after an edit").count() == 1
 
     def test_an_edit_that_means_the_same_changes_nothing(self, slack, maria):
         ts = slack.say(LISTING)

@@ -9,6 +9,7 @@ from common.principal import acting_as
 from listings.models import Listing
 from slackintake import actions
 from slackintake.models import Link, Review, SlackMessage
+from tasks.actions import claim
 from tasks.models import Activity, AgentTask
 from tests import factories
 
@@ -422,6 +423,40 @@ class TestRepairs:
         answer = client.post(f"/listings/{listing.pk}/was-none/", follow=True)
         assert "Taken back: 88 Harbour St. Its message needs a look" in html(answer)
         assert not Listing.objects.exists()
+
+    def test_a_task_that_was_no_request_is_taken_back_from_its_page(self, client_of, slack, maria):
+        ts = slack.say("Please order business cards for me by Friday")
+        slack.work()
+        task = AgentTask.objects.get()
+        client, path = client_of("operations"), f"/agent-tasks/{task.pk}/"
+        assert f'action="{path}was-none/"' in html(client.get(path))
+        assert "This was no request" in html(client.get("/inbox/", {"peek": f"agent_task:{task.pk}"}))
+        answer = client.post(f"{path}was-none/", follow=True)
+        assert answer.redirect_chain[-1][0] == f"/inbox/?tab=look&peek={slack.message(ts).pk}"
+        assert f"Taken back: {task.name}. Its message needs a look" in html(answer)
+        assert not AgentTask.objects.exists()
+
+    def test_where_somebody_has_worked_on_it_cancelling_is_proposed(self, client_of, slack, maria):
+        slack.say("Please order business cards for me by Friday")
+        slack.work()
+        task, colleague = AgentTask.objects.get(), factories.staff("admin", name="Priya Patel")
+        with acting_as("staff", colleague.pk):
+            claim(task, by=colleague)
+        answer = client_of("operations").post(f"/agent-tasks/{task.pk}/was-none/", follow=True)
+        assert answer.redirect_chain[-1][0] == f"/agent-tasks/{task.pk}/cancel/"
+        assert "Priya Patel has worked on" in html(answer)
+
+    def test_it_is_offered_only_for_what_the_intake_made_by_itself(self, client_of, slack, maria, looked_at):
+        slack.say("New sale listing at 12 Sumach St, photos by Friday")
+        slack.work()
+        client, listing = client_of("operations"), factories.listing()
+        with acting_as("staff", client.person.pk):
+            task = actions.make_task(
+                looked_at.pk, by=client.person, task_key="OPS_MISC_TASK", title="Call back", realtor=maria
+            )
+        ours = [f"/activities/{Activity.objects.first().pk}/", f"/listings/{listing.pk}/", f"/agent-tasks/{task.pk}/"]
+        for path in ours:
+            assert "This was no" not in html(client.get(path)), path
 
     def test_others_may_not_take_it_back(self, client_of, slack, maria):
         slack.say(LISTING)
