@@ -29,10 +29,10 @@ INBOX_TABS = {
     "": "Everything",
     "listing": "Listing work",
     "realtor": "Realtor work",
-    "snoozed": "Snoozed",
-    "waiting": "Waiting",
     "look": "Needs a look",
     "new": "New listings",
+    "snoozed": "Snoozed",
+    "waiting": "Waiting",
 }
 DESK_TABS = {"listing", "realtor", "look"}
 """Tabs for those who see realtors' requests and resolve messages; others see one kind of work only."""
