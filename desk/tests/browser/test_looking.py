@@ -243,6 +243,42 @@ def test_on_a_phone_a_tap_opens_the_message_and_its_buttons_do_it(desk, ten):
     expect(page.locator(".row")).to_have_count(9)
 
 
+@pytest.mark.parametrize("width", [390, 320])
+def test_the_name_of_a_field_stays_whole_where_its_words_break(desk, maria, width):
+    text = "Please send the mutual release for 1234-5678 Extraordinarily Long Boulevard West before next Wednesday"
+    message = to_look_at(text)
+    _, page = desk(**(PHONE | {"viewport": {"width": width, "height": 844}}))
+    page.goto(f"/slack/{message.pk}/")
+    lines = "element => [...element.getClientRects()].length"
+    words, label = page.locator(".said .ev-place"), page.locator(".said .ev-place + rt")
+    assert words.evaluate(lines) > 1
+    for name in page.locator(".said rt").all():
+        assert name.evaluate(lines) == 1
+        assert name.evaluate("element => element.scrollWidth <= element.clientWidth")
+    below = label.bounding_box()["y"] - words.evaluate("element => element.getClientRects()[0].bottom")
+    assert abs(below) < 6
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_chip_shows_one_kind_and_stays_when_rows_leave(desk, ten):
+    _, page = desk()
+    page.goto(LOOK)
+    kinds = page.locator("#kinds")
+    expect(kinds.get_by_role("link")).to_have_text(
+        ["All 10", "Unsure 3", "Something missing 4", "Unknown sender 1", "Proposal 2"]
+    )
+    kinds.get_by_role("link", name="Proposal 2").click()
+    expect(page.locator("#rows .row")).to_have_count(2)
+    expect(marked(page)).to_contain_text("keys are at the desk")
+    expect(shown(page, ten[4])).to_be_visible()
+    page.keyboard.press("3")
+    expect(marked(page)).to_contain_text("change it to Tuesday")
+    expect(page.locator("#rows .row")).to_have_count(1)
+    page.evaluate("desk.live.ask()")
+    expect(kinds.locator("[aria-current]")).to_have_text("Proposal 1")
+    assert page.url.endswith("why=proposal")
+
+
 def test_without_script_everything_is_there(desk, ten):
     _, page = desk(java_script_enabled=False)
     page.goto(LOOK)
