@@ -10,6 +10,7 @@ from common.printing import Printed
 from desk import history, why
 from desk.history import Entry
 from desk.lines import Line, ago, by_due, line, moment_of, unseen
+from desk.notes import NoteLine, note_lines, notes_beside
 from listings.models import Listing
 from realtors.models import Realtor
 from slackintake.pages import Card, cards_behind
@@ -111,6 +112,8 @@ class TaskPage(Printed):
     siblings_heading: str
     unseen_words: str
     history: list[Entry]
+    notes: list[NoteLine]
+    note_action: str
     messages: list[Card]
     undo_intake_href: str
     """Where it is said that this was no request; empty unless the intake made it by itself and it is still open."""
@@ -118,10 +121,16 @@ class TaskPage(Printed):
     changed_words: str
 
 
+NOTES = notes_beside("%(kind)s", "t.task_id")
+
+
 def task_page(kind: str, task_id: str, staff: Staff) -> TaskPage | None:
     """The page of a task this person may see, else None. Removed tasks are shown to those who can restore them."""
     removed = may(staff, Right.REMOVE_TASKS)
-    beside = f"jsonb_build_object('messages', {MESSAGES_BEHIND}, 'why', {why.BESIDE}, 'links', {tasks.LINKED})"
+    beside = (
+        f"jsonb_build_object('messages', {MESSAGES_BEHIND}, 'why', {why.BESIDE}, "
+        f"'links', {tasks.LINKED}, 'notes', {NOTES})"
+    )
     found = tasks.task_with(kind, task_id, staff, beside, removed=removed)
     if found is None:
         return None
@@ -174,6 +183,8 @@ def _task_page(task: Task, beside: dict[str, Any], staff: Staff, now: datetime) 
         siblings_heading=heading,
         unseen_words=unseen_words,
         history=told,
+        notes=note_lines(beside["notes"], now),
+        note_action="" if task.deleted_at else f"{own.href}note/",
         messages=cards_behind(beside["messages"]),
         undo_intake_href=f"{own.href}was-none/" if may_undo and task.deleted_at is None else "",
         made_words=ago(task.created_at, now),

@@ -1,13 +1,13 @@
 """The pages of a task, a listing, a realtor and the team."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from common.fields import new_ulid
 from common.principal import acting_as
-from listings.models import Note
+from listings.models import Acknowledgement, KeyDate, Note
 from tasks import actions
 from tasks.models import Status
 from tests import factories
@@ -24,6 +24,34 @@ def test_a_task_says_where_it_stands(sign_in):
     assert "8 of 10 · High" in page
     assert "Ordered" in page
     assert "Complete" in page
+
+
+def test_a_tasks_notes_stand_on_its_page_and_in_the_pane(sign_in):
+    priya, client = sign_in("operations", name="Priya Patel")
+    task = factories.activity(name="Order yard sign")
+    client.post(f"{task.get_absolute_url()}note/", {"text": "Seller wants <two> signs"})
+    page = client.get(task.get_absolute_url()).content.decode()
+    assert "Seller wants &lt;two&gt; signs" in page
+    assert f'action="{task.get_absolute_url()}note/"' in page
+    pane = client.get(task.get_absolute_url(), headers=HTMX).content.decode()
+    assert "Seller wants &lt;two&gt; signs" in pane
+    assert priya.name in pane
+    tara, admin = sign_in("admin", name="Tara Lind")
+    with acting_as("staff", tara.pk):
+        actions.remove(task, by=tara)
+    assert 'note/"' not in admin.get(task.get_absolute_url()).content.decode()
+
+
+def test_a_listing_shows_its_key_days_and_that_i_have_seen_it(sign_in):
+    priya, client = sign_in()
+    listing = factories.listing()
+    KeyDate.objects.create(listing=listing, kind="open_house", day=date(2031, 11, 29))
+    KeyDate.objects.create(listing=listing, kind="photo", day=date(2031, 11, 24))
+    page = client.get(listing.get_absolute_url()).content.decode()
+    assert page.index("<dt>Photo day</dt><dd>Mon 24 Nov 2031") < page.index("<dt>Open house</dt><dd>Sat 29 Nov 2031")
+    assert "Seen by you" not in page
+    Acknowledgement.objects.create(listing=listing, staff_id=priya.pk)
+    assert "<dt>Seen by you</dt><dd>Acknowledged" in client.get(listing.get_absolute_url()).content.decode()
 
 
 def test_the_pane_is_the_same_address_as_a_fragment(sign_in):
