@@ -9,6 +9,7 @@ from accounts.actions import create_demo_logins
 from common.clock import office_now
 from common.history import Refused
 from common.management.base import OwnerCommand
+from laz_ops.demo_messages import say_messages
 from staff.models import Staff
 
 FOLDER = settings.BASE_DIR / "demo"
@@ -40,14 +41,14 @@ class Command(OwnerCommand):
 
     def _load(self):
         """Import the files through their commands; the transaction around them makes them one."""
-        shift_days = (office_now().date() - WRITTEN_ON).days
+        shift_days, steps = (office_now().date() - WRITTEN_ON).days, len(TABLES) + 2
         for number, table in enumerate(TABLES, start=1):
             said = StringIO()
             call_command(
                 f"import_{table}", FOLDER / f"{table}.csv", shift_days=shift_days, stdout=said, stderr=self.stderr
             )
             summary = said.getvalue().splitlines()[-1]
-            self.stdout.write(f"Demo data {number} of {len(TABLES) + 1}: {summary}")
+            self.stdout.write(f"Demo data {number} of {steps}: {summary}")
         said = StringIO()
         call_command(
             "import_slack_export",
@@ -57,4 +58,6 @@ class Command(OwnerCommand):
             stdout=said,
             stderr=self.stderr,
         )
-        self.stdout.write(f"Demo data {len(TABLES) + 1} of {len(TABLES) + 1}: {said.getvalue().splitlines()[-1]}")
+        self.stdout.write(f"Demo data {len(TABLES) + 1} of {steps}: {said.getvalue().splitlines()[-1]}")
+        number = say_messages(FOLDER / "slack_messages.json", now=office_now())
+        self.stdout.write(f"Demo data {steps} of {steps}: {number} messages of today came in through Slack's door.")
