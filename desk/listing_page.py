@@ -121,13 +121,7 @@ def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> L
     to_do = [line(activity, now) for activity in activities[:GATE_SHOWN] if not activity.is_closed]
     total = len(activities) + sum(count.open + count.closed for count in hidden)
     done = closed + sum(count.closed for count in hidden)
-    others = (
-        tasks.tasks_with_holders(
-            "agent_task", tasks.OPEN_FOR_REALTOR, listing.realtor_id, staff, limit=OTHERS_SHOWN
-        ).tasks
-        if listing.realtor_id
-        else []
-    )
+    others = tasks.tasks_with_holders("agent_task", tasks.BESIDE_LISTING, listing_id, staff, limit=OTHERS_SHOWN).tasks
     due = listing.due_date.astimezone(office_zone()) if listing.due_date else None
     beside = json.loads(found.beside)
     cards = cards_behind(beside["messages"])

@@ -20,7 +20,7 @@ from staff.rights import Right, may
 from tasks import queries as tasks
 from tasks.models import WORKABLE, AgentTask, Status, VisibilityGroup
 from tasks.rows import PATHS, priority_in_words
-from tasks.rules import Task, is_others, triage_for, verbs_for
+from tasks.rules import STATUS_AFTER, Task, is_others, triage_for, verbs_for
 
 SIBLINGS_SHOWN = 14
 
@@ -45,6 +45,7 @@ VERBS = {
         Button("reopen", "Reopen", "", "undo", asks=True),
         Button("restore", "Restore", "", "undo"),
         Button("assign", "Assign", "A", "person", asks=True),
+        Button("status", "Status", "S", asks=True),
         Button("due", "Due", "D", "calendar", asks=True),
         Button("priority", "Priority", "P", "flag", asks=True),
         Button("start", "Start"),
@@ -52,11 +53,13 @@ VERBS = {
         Button("wait", "Waiting on the realtor", "W", asks=True),
         Button("duplicate", "Duplicate of…", "2", asks=True),
         Button("decline", "Decline", "3", asks=True),
+        Button("category", "Category", "T", asks=True),
+        Button("listing", "Listing", "L", asks=True),
         Button("release", "Release", "⇧C"),
         Button("edit", "Edit", "", "pencil", asks=True),
         Button("fail", "It failed", asks=True),
         Button("cancel", "Cancel it", asks=True),
-        Button("remove", "Remove", asks=True),
+        Button("remove", "Remove", "Del", asks=True),
     )
 }
 LINK_PATHS = {**PATHS, "listing": "listings"}
@@ -195,6 +198,10 @@ def _task_page(task: Task, beside: dict[str, Any], staff: Staff, now: datetime) 
 def buttons_for(task: Task, staff: Staff) -> list[Button]:
     """The verbs that are legal and permitted, the one primary first; a colleague's task asks why."""
     legal = {*verbs_for(staff, task), *triage_for(staff, task)}
+    if "edit" in legal:
+        legal |= {"category", "listing"}
+    if legal & STATUS_AFTER.keys():
+        legal.add("status")
     asks_why = {"complete", "release"} if is_others(staff, task) else set()
     primary = next((verb for verb in ("claim", "complete", "restore") if verb in legal and verb not in asks_why), "")
     return [

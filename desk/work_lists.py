@@ -107,6 +107,7 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
         "query": narrowing.as_query(),
         "page_key": work.key,
         "may_share": may(staff, Right.SHARE_VIEWS),
+        "may_remove": may(staff, Right.REMOVE_TASKS),
         "select_href": address_with(request, select="1"),
         "finder_href": address_with(request, finder="1"),
         "export_href": address_with(request, export="csv"),

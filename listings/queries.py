@@ -81,6 +81,14 @@ def listing_with(listing_id: str, staff: Staff, beside: str, *, removed: bool = 
     return OneListing(listing, *record[-2:])
 
 
+def listings_to_link(words: str, *, realtor_id: str, limit: int = 8) -> list[Listing]:
+    """Live listings by the words of their address; without words the latest of this realtor."""
+    rows = Listing.objects.all() if words.strip() else Listing.objects.filter(realtor=realtor_id)
+    for word in words.split()[:6]:
+        rows = rows.filter(address_string__icontains=word)
+    return list(rows.order_by("-created_at")[:limit])
+
+
 _NOTE = Columns(Note, "n")
 _NOTES = f"SELECT {_NOTE} FROM listings_note n WHERE kind = %s AND item_id = %s ORDER BY created_at, note_id"  # noqa: S608
 

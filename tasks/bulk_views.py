@@ -21,6 +21,7 @@ from tasks import actions, triage
 from tasks.bulk import Item, Outcome, for_each
 from tasks.due_words import read_due
 from tasks.forms import DueField
+from tasks.models import Status
 from tasks.rules import Task
 
 SHIFT = re.compile(r"\s*([+-])\s*(\d{1,3})\s*(wd|d|w)\s*", re.IGNORECASE)
@@ -69,6 +70,13 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=500, help_text="One line, for the history of each")
 
 
+class StatusForm(forms.Form):
+    status = forms.ChoiceField(choices=Status.choices, label="Becomes")
+    reason = forms.CharField(
+        max_length=500, required=False, help_text="Wanted for Failed, Cancelled and reopening; kept in the history"
+    )
+
+
 def _due(task: Task, by: Staff, data: dict[str, Any]) -> None:
     wanted = data["due_date"]
     if not isinstance(wanted, re.Match):
@@ -111,6 +119,18 @@ VERBS: dict[str, tuple[str, str, type[forms.Form], Do]] = {
         "snoozed",
         SnoozeForm,
         lambda task, by, data: triage.snooze(task.kind, task.pk, until=data["until"], by=by),
+    ),
+    "status": (
+        "Change the status of",
+        "changed the status",
+        StatusForm,
+        lambda task, by, data: actions.move_to(task, status=data["status"], by=by, reason=data["reason"]),
+    ),
+    "remove": (
+        "Remove",
+        "removed",
+        ReasonForm,
+        lambda task, by, data: actions.remove(task, by=by, reason=data["reason"]),
     ),
     "cancel": (
         "Cancel",

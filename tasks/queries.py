@@ -12,7 +12,7 @@ from realtors.models import Realtor
 from staff.models import Staff
 from staff.rights import Right, may, visible_groups
 from tasks.lists import KINDS, TABLES, Cursor, Page, Selection, counts_of, page_of, row_of
-from tasks.models import Activity, AgentTask, Status, VisibilityGroup
+from tasks.models import Activity, AgentTask, Status, TaskLink, VisibilityGroup
 from tasks.rows import Row
 from tasks.rules import may_receive
 
@@ -141,6 +141,10 @@ _MANY = {
     for kind, parts in _AS_LINES.items()
 }
 ON_LISTING = "t.listing_id = %(of)s"
+BESIDE_LISTING = f"""((NOT {_CLOSED} AND t.realtor_id = (SELECT realtor_id FROM listings WHERE listing_id = %(of)s))
+    OR t.task_id = ANY (ARRAY(SELECT k.from_id FROM task_links k
+        WHERE k.to_kind = 'listing' AND k.to_id = %(of)s AND k.relation = 'belongs_to')))"""  # noqa: S608
+"""Agent tasks beside a listing: those tied to it, and what else is open for its realtor."""
 OPEN_FOR_REALTOR = f"t.realtor_id = %(of)s AND NOT {_CLOSED}"
 
 
@@ -155,7 +159,8 @@ class Found(NamedTuple):
 def tasks_with_holders(
     kind: str, condition: str, of: str, staff: Staff, *, but: str = "", limit: int | None = None
 ) -> Found:
-    """The live tasks this person may see of one listing (``ON_LISTING``) or realtor (``OPEN_FOR_REALTOR``).
+    """The live tasks this person may see of one listing (``ON_LISTING``), beside it (``BESIDE_LISTING``), or of a
+    realtor (``OPEN_FOR_REALTOR``).
 
     They hold what a line shows and no more.
     """
@@ -308,6 +313,12 @@ def agent_tasks_of_realtor(realtor_id: str) -> QuerySet[AgentTask]:
 def activities_of_listing(listing_id: str) -> QuerySet[Activity]:
     """Document, "Get all tasks for a listing"."""
     return Activity.objects.filter(listing=listing_id).select_related("assigned_staff").order_by("status", "-priority")
+
+
+def listing_of_agent_task(task: AgentTask) -> str | None:
+    """The id of the live listing an agent task belongs to, if it was linked to one."""
+    link = TaskLink.objects.filter(from_kind=task.kind, from_id=task.pk, relation=TaskLink.Relation.BELONGS_TO).first()
+    return link.to_id if link and Listing.objects.filter(pk=link.to_id).exists() else None
 
 
 class HiddenCount(NamedTuple):

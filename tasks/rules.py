@@ -31,6 +31,17 @@ VERBS_FROM: dict[str, tuple[str, ...]] = {
 }
 """From which status each verb is offered; ``remove`` and ``restore`` depend on deletion instead."""
 
+STATUS_AFTER: dict[str, Status] = {
+    "claim": Status.CLAIMED,
+    "release": Status.OPEN,
+    "start": Status.IN_PROGRESS,
+    "complete": Status.DONE,
+    "fail": Status.FAILED,
+    "cancel": Status.CANCELLED,
+    "reopen": Status.OPEN,
+}
+"""The verbs that move a task, and where to; ``reopen`` may also lead to Claimed, as ``assign`` does."""
+
 TRIAGE_FROM: dict[str, tuple[str, ...]] = {
     "snooze": WORKABLE,
     "wait": WORKABLE,

@@ -136,11 +136,13 @@ def duplicate_of(task: Task, stays: Task, *, by: Staff) -> None:
 
 
 def link_to_listing(task: AgentTask, listing_id: str, *, by: Staff | None) -> None:
-    """Tie an agent task to a listing, on whose page it then stands too."""
+    """Tie an agent task to a listing, on whose page it then stands too; a former tie is replaced."""
     with act("linked"):
-        TaskLink.objects.update_or_create(
-            from_kind="agent_task",
+        TaskLink.objects.filter(from_kind=task.kind, from_id=task.pk, relation=TaskLink.Relation.BELONGS_TO).delete()
+        TaskLink.objects.create(
+            relation=TaskLink.Relation.BELONGS_TO,
+            from_kind=task.kind,
             from_id=task.pk,
-            relation="belongs_to",
-            defaults={"to_kind": "listing", "to_id": listing_id},
+            to_kind="listing",
+            to_id=listing_id,
         )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tasks import bulk_views, triage_views, views
+from tasks import bulk_views, picker_views, triage_views, views
 
 KINDS = (("activities", "activity"), ("agent-tasks", "agent_task"))
 
@@ -11,11 +11,13 @@ urlpatterns = [
 ]
 PLAIN = ("claim", "start", "restore", "assign", "due", "priority", "edit")
 TRIAGE = ("snooze", "wake", "wait", "decline", "duplicate")
+PICKERS = ("status", "category", "listing")
 
 for segment, kind in KINDS:
     verbs = {verb: (getattr(views, verb), {"kind": kind}) for verb in PLAIN}
     verbs |= {verb: (views.with_reason, {"kind": kind, "verb": verb}) for verb in views.REASONED}
     verbs |= {verb: (getattr(triage_views, verb), {"kind": kind}) for verb in TRIAGE}
+    verbs |= {verb: (getattr(picker_views, verb), {"kind": kind}) for verb in PICKERS}
     urlpatterns += [
         path(f"{segment}/<ulid:pk>/{verb}/", view, options, name=f"{kind}-{verb}")
         for verb, (view, options) in verbs.items()

@@ -45,11 +45,14 @@ realtor                                                          200    200     
 staff                                                            200    200         200        200      login
 activity                                                         200    200         404        200      login
 activity-{assign,due,priority,edit,snooze,wait,decline}          200    200         404        200      login
+activity-{status,category}                                       200    200         404        200      login
+activity-listing                                                 listing listing    404        listing  login
 activity-{duplicate,release,complete,fail,cancel,reopen,remove}  200    200         404        200      login
 activity-{claim,start,restore,wake,note}                         405    405         405        405      login
 activity-new                                                     200    200         200        200      login
 agent_task                                                         200  200         404        404      login
 agent_task-{assign,due,priority,edit,snooze,wait,decline}          200  200         404        404      login
+agent_task-{status,category,listing}                               200  200         404        404      login
 agent_task-{duplicate,release,complete,fail,cancel,reopen,remove}  200  200         404        404      login
 agent_task-{claim,start,restore,wake,note}                         405  405         405        405      login
 agent_task-new                                                   200    200         200        200      login
@@ -153,7 +156,7 @@ def test_no_address_is_missing_from_the_table_and_none_is_too_many():
 def answer(response):
     if response.status_code in (301, 302):
         place = response["Location"].partition("?")[0]
-        return {"/login/": "login", "/inbox/": "inbox"}.get(place, place)
+        return {"/login/": "login", "/inbox/": "inbox"}.get(place, re.sub("^/listings/.+", "listing", place))
     return str(response.status_code)
 
 

@@ -16,8 +16,37 @@
   const isInbox = () => location.pathname === "/inbox/";
   const doVerb = (verb) => select.doVerb(verb) || verbs.doVerb(verb);
 
+  /* Something new: by the page's own button, else by the one of the palette, for the listing or realtor this page is about. */
+  function make(id) {
+    const link = find(`[data-go="${id}"]`) || find(`[data-go="${id}"]`, find("#palette-commands").content);
+    if (!link) return false;
+    const address = new URL(link.getAttribute("href"), location.href);
+    const about = (kind) => find(`.shell.record :is(main, .about) a[href^="/${kind}/"]:not(.row a)`)?.pathname.split("/")[2];
+    const listing = id === "new" && about("listings");
+    const realtor = about("realtors");
+    if (!address.search && listing) address.search = `listing=${listing}`;
+    else if (!address.search && realtor) address.search = `realtor=${realtor}`;
+    if (id === "new" && !listing && realtor) address.pathname = "/agent-tasks/new/";
+    location.assign(address);
+    return true;
+  }
+
+  /* The sheet shows the keys that do something on this page: each line names what it needs here. */
+  const NEEDED = {
+    rows: ".row", record: ".shell.record", back: "[data-go=back]", pane: "#pane", live: "[data-live]", filter: "[data-go=filter]",
+    views: "#tabs", task: ".row a[href^='/activities/'], .row a[href^='/agent-tasks/'], main [data-item]", remove: "a[href$='/remove/']",
+    new: "[data-verb=acknowledge], [data-acknowledge]", inbox: "#side [data-go=inbox][aria-current]", message: "[data-key=accept]",
+    selection: "#bulk", team: "[data-go=team]", slack: "[data-go=slack]",
+  };
+
+  desk.showKeys = () => {
+    const sheet = find("#keys");
+    for (const line of sheet.querySelectorAll("[data-if]")) line.hidden = !find(NEEDED[line.dataset.if]);
+    sheet.showModal();
+  };
+
   const STEPS = { j: 1, k: -1 };
-  const PLACES = desk.places = { i: "inbox", m: "my", t: "team", l: "listings", r: "realtors", p: "me" };
+  const PLACES = desk.places = { i: "inbox", m: "my", t: "team", l: "listings", r: "realtors", s: "slack", p: "me" };
 
   const KEYS = {
     j: () => list.move(1),
@@ -31,13 +60,20 @@
     " ": (event) => list.togglePane(event),
     o: () => list.current() && location.assign(list.link(list.current()).href),
     u: () => go("back"),
-    n: () => go("new"),
+    n: () => make("new"),
+    N: () => make("new-listing"),
     c: () => verbs.takeOffer() || doVerb("claim"),
     C: () => doVerb("release"),
     a: () => doVerb("assign"),
     e: () => doVerb("complete"),
     d: () => doVerb("due"),
     p: () => doVerb("priority"),
+    s: () => doVerb("status"),
+    t: () => doVerb("category"),
+    l: () => verbs.doVerb("listing"),
+    Delete: () => verbs.remove(),
+    v: () => verbs.chooseView(),
+    V: () => verbs.saveView(),
     h: () => doVerb("snooze"),
     w: () => doVerb("wait"),
     1: () => look.doVerb("accept") || verbs.acknowledge() || (isInbox() && doVerb("claim")),
@@ -60,7 +96,7 @@
     Z: () => location.assign("/acts/"),
     g: () => { chordUntil = Date.now() + CHORD_MS; desk.say("Go to…"); },
     "/": () => desk.palette.search(),
-    "?": () => find("#keys")?.showModal(),
+    "?": () => desk.showKeys(),
   };
 
   /* Letters act on the cursor row wherever the focus is. Arrows, Home and End do so from a row or from no control at all,
@@ -107,7 +143,7 @@
   document.addEventListener("keydown", onSend);
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-open-keys]")) find("#keys").showModal();
+    if (event.target.closest("[data-open-keys]")) desk.showKeys();
     if (event.target.closest("#keys [data-close]") || event.target.id === "keys") find("#keys").close();
   });
 })();

@@ -104,7 +104,7 @@ desk.palette = (() => {
     run: element.dataset.run ? RUNS[element.dataset.run] : () => send(element.dataset.post, { ...element.dataset.value && { [element.name]: element.dataset.value } }),
   }));
 
-  const RUNS = { link: () => desk.trail.copyLink(), title: () => desk.trail.copyLink({ withTitle: true }), onward: () => desk.trail.step(1), backward: () => desk.trail.step(-1), undo: () => verbs.undo(), keys: () => find("#keys").showModal(), out: () => find("form[action='/logout/']").requestSubmit() };
+  const RUNS = { link: () => desk.trail.copyLink(), title: () => desk.trail.copyLink({ withTitle: true }), onward: () => desk.trail.step(1), backward: () => desk.trail.step(-1), undo: () => verbs.undo(), keys: () => desk.showKeys(), out: () => find("form[action='/logout/']").requestSubmit() };
 
   /* Forms that belong to no button of the page go the plain way, and the page comes back. */
   function send(address, values = {}) {

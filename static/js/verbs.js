@@ -6,7 +6,7 @@
 
 desk.verbs = (() => {
   const { find, list } = desk;
-  const WITH_PICKER = new Set(["assign", "due", "priority", "fail", "cancel", "reopen", "snooze", "wait", "decline", "duplicate"]);
+  const WITH_PICKER = new Set(["assign", "due", "priority", "fail", "cancel", "reopen", "snooze", "wait", "decline", "duplicate", "status", "category", "listing", "remove"]);
   let opener = null;
 
   /* The task a key or a button speaks of: the row with the cursor, else the task whose page this is. */
@@ -29,6 +29,16 @@ desk.verbs = (() => {
     if (WITH_PICKER.has(verb)) open(address, item.row);
     else post(address, {}, item.row);
     return true;
+  }
+
+  /* Only what shows *Remove* can be removed: the selection, the item with the cursor, or the listing whose page this is. */
+  function remove() {
+    if (desk.select.active()) return Boolean(find("#selbar [value=remove]")) && desk.select.doVerb("remove");
+    const item = subject();
+    const link = find(item ? `a[href="${item.address}remove/"]` : 'main .head a[href$="/remove/"]');
+    if (link && item) open(link.pathname, item.row);
+    else if (link) location.assign(link.href);
+    return Boolean(link);
   }
 
   /* A listing is acknowledged from its row in the inbox or by the button on its own page, while it is new to me. */
@@ -270,6 +280,37 @@ desk.verbs = (() => {
 
   document.addEventListener("DOMContentLoaded", setUp);
 
+  /* The tabs and saved views of this list as a picker; the links are its own. */
+  function chooseView() {
+    const tabs = [...document.querySelectorAll("#tabs a")];
+    const dialog = find("#float");
+    if (tabs.length < 2 || dialog.open) return false;
+    const picker = find("#view-picker").content.cloneNode(true);
+    tabs.forEach((tab, n) => {
+      const option = find("template", picker).content.cloneNode(true).firstElementChild;
+      option.href = tab.href;
+      find("span", option).textContent = tab.textContent;
+      find("kbd", option).textContent = n < 9 ? n + 1 : "";
+      if (n < 9) option.dataset.digit = n + 1;
+      find(".options", picker).append(option);
+    });
+    dialog.row = null;
+    opener = document.activeElement;
+    dialog.replaceChildren(picker);
+    shown(dialog);
+    mark(dialog, tabs.findIndex((tab) => tab.hasAttribute("aria-current")));
+    return true;
+  }
+
+  function saveView() {
+    if (!find("#tabs")) return false;
+    const form = find(".save-view");
+    if (!form) return desk.toast("There is no filter to keep yet. F adds one.");
+    form.closest("details").open = true;
+    find("[name=name]", form).focus();
+    return true;
+  }
+
   /* A link marked data-picker, opened by its key. */
   function openLink(id) {
     const link = find(`[data-go="${id}"]`);
@@ -277,5 +318,5 @@ desk.verbs = (() => {
     return Boolean(link);
   }
 
-  return { doVerb, takeOffer, offeredFor, acknowledge, post, subject, open, openLink, undo };
+  return { doVerb, takeOffer, offeredFor, acknowledge, post, subject, open, openLink, undo, remove, chooseView, saveView };
 })();

@@ -315,6 +315,94 @@ def test_by_mouse(desk, work):
     page.wait_for_url(f"**{work[0].get_absolute_url()}")
 
 
+def test_s_offers_the_legal_moves_and_a_digit_makes_one(desk, work):
+    priya, page = desk()
+    press(page, "s")
+    expect(page.locator("#float .option")).to_have_text([re.compile(word) for word in ("Claimed", "Done", "Cancelled")])
+    press(page, "1")
+    expect(toast(page)).to_contain_text("Taken: Book photographer")
+    expect(page.locator("#float")).to_be_hidden()
+    press(page, "s")
+    expect(page.locator("#float .option").first).to_be_focused()
+    press(page, "3")
+    page.get_by_label("Reason").fill("Owner does it")
+    press(page, "Enter")
+    expect(toast(page)).to_contain_text("Cancelled: Order yard sign")
+    work[0].refresh_from_db()
+    work[1].refresh_from_db()
+    assert (work[0].assigned_staff_id, work[1].status) == (priya.pk, Status.CANCELLED)
+
+
+def test_t_changes_the_category_and_the_cursor_stays(desk, work):
+    _, page = desk()
+    press(page, "t")
+    expect(page.locator("#float")).to_be_visible()
+    page.keyboard.type("insp")
+    press(page, "Enter")
+    expect(toast(page)).to_contain_text("Inspection: Book photographer")
+    expect(marked(page)).to_have_text("Book photographer")
+    expect(page.locator(".row", has_text="Book photographer")).to_contain_text("Inspection")
+
+
+def test_l_goes_to_the_listing_and_g_s_to_the_messages(desk, work):
+    _, page = desk()
+    press(page, "l")
+    page.wait_for_url(f"**{work[0].listing.get_absolute_url()}")
+    press(page, "g s")
+    page.wait_for_url("**/slack/**")
+
+
+def test_delete_removes_for_admins_and_does_nothing_for_others(desk, work):
+    _, operations = desk()
+    press(operations, "Delete")
+    expect(operations.locator("#float")).to_be_hidden()
+    _, page = desk("admin", name="Tara Lind")
+    expect(page.locator("#pane .title")).to_have_text("Book photographer")
+    press(page, "Delete")
+    page.get_by_label("Reason").fill("Made twice")
+    press(page, "Enter")
+    expect(toast(page)).to_contain_text("Removed: Book photographer")
+    expect(page.locator(".row", has_text="Book photographer")).to_have_count(0)
+    press(page, "z")
+    expect(page.locator(".row", has_text="Book photographer")).to_have_count(1)
+
+
+def test_v_switches_the_view_and_shift_v_keeps_the_filter(desk, work):
+    _, page = desk()
+    press(page, "v 2")
+    page.wait_for_url("**/inbox/?tab=listing")
+    press(page, "Shift+V")
+    expect(toast(page)).to_contain_text("There is no filter to keep yet")
+    page.goto("/inbox/?category=MARKETING")
+    press(page, "Shift+V")
+    expect(page.get_by_label("Name of the view")).to_be_focused()
+
+
+def test_something_new_is_for_what_the_page_is_about(desk, work):
+    _, page = desk()
+    page.goto(work[0].get_absolute_url())
+    press(page, "n")
+    page.wait_for_url(f"**/activities/new/?listing={work[0].listing_id}")
+    page.goto(work[2].get_absolute_url())
+    press(page, "n")
+    page.wait_for_url(f"**/agent-tasks/new/?realtor={work[2].realtor_id}")
+    page.goto(work[2].get_absolute_url())
+    press(page, "Shift+N")
+    page.wait_for_url(f"**/listings/new/?realtor={work[2].realtor_id}")
+
+
+def test_the_sheet_names_only_the_keys_of_this_page(desk, work):
+    _, page = desk()
+    press(page, "?")
+    expect(page.locator("#keys")).to_contain_text("Take, duplicate of, decline")
+    expect(page.locator("#keys dt", has_text="Message: accept")).to_be_hidden()
+    expect(page.locator("#keys dt", has_text="Remove")).to_be_hidden()
+    page.goto("/me/")
+    press(page, "?")
+    expect(page.locator("#keys dt", has_text="Assign")).to_be_hidden()
+    expect(page.locator("#keys dt", has_text="Undo my last act")).to_be_visible()
+
+
 # ---- on a phone ------------------------------------------------------------------------------------------------------
 
 

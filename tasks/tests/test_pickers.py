@@ -1,0 +1,150 @@
+"""The pickers of status, category and listing: only what is legal is offered, and each choice does it."""
+
+import pytest
+
+from accounts.actions import create_login
+from tasks.models import Activity, AgentTask, Status, TaskLink
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a password of my own"
+
+
+@pytest.fixture
+def sign_in(client):
+    def sign_in(role="operations", name="Priya Patel"):
+        person = factories.staff(role, name=name)
+        create_login(person.email, PASSWORD)
+        client.cookies.clear()
+        client.post("/login/", {"username": person.email, "password": PASSWORD})
+        return person
+
+    return sign_in
+
+
+def offered(client, task):
+    return client.get(f"{task.get_absolute_url()}status/").context["moves"]
+
+
+@pytest.mark.parametrize(
+    ("status", "labels"),
+    [
+        (Status.OPEN, ["Claimed", "Done", "Cancelled"]),
+        (Status.CLAIMED, ["Open", "In progress", "Done", "Failed", "Cancelled"]),
+        (Status.IN_PROGRESS, ["Claimed", "Open", "Done", "Failed", "Cancelled"]),
+        (Status.DONE, ["Open"]),
+    ],
+)
+def test_only_legal_moves_are_offered(client, sign_in, status, labels):
+    priya = sign_in()
+    holder = None if status == Status.OPEN else priya
+    task = factories.activity(status=status, assigned_staff=holder)
+    assert [move.label for move in offered(client, task)] == labels
+
+
+def test_a_move_that_wants_a_reason_leads_to_its_form(client, sign_in):
+    priya = sign_in()
+    task = factories.activity(status=Status.CLAIMED, assigned_staff=priya)
+    assert {move.verb for move in offered(client, task) if move.asks} == {"fail", "cancel"}
+
+
+def test_a_colleagues_task_offers_nothing_to_whoever_may_not_step_in(client, sign_in):
+    sign_in("marketing")
+    helen = factories.staff("operations", name="Helen Mbeki")
+    task = factories.activity(status=Status.CLAIMED, assigned_staff=helen)
+    assert offered(client, task) == []
+    assert b"Nothing can be done to it by you" in client.get(f"{task.get_absolute_url()}status/").content
+
+
+@pytest.mark.parametrize(
+    ("before", "to", "after"),
+    [
+        (Status.OPEN, Status.CLAIMED, Status.CLAIMED),
+        (Status.CLAIMED, Status.IN_PROGRESS, Status.IN_PROGRESS),
+        (Status.IN_PROGRESS, Status.CLAIMED, Status.CLAIMED),
+        (Status.IN_PROGRESS, Status.OPEN, Status.OPEN),
+        (Status.CLAIMED, Status.FAILED, Status.FAILED),
+        (Status.DONE, Status.CLAIMED, Status.CLAIMED),
+        (Status.DONE, Status.OPEN, Status.OPEN),
+        (Status.DONE, Status.FAILED, Status.DONE),
+        (Status.OPEN, Status.IN_PROGRESS, Status.OPEN),
+    ],
+)
+def test_the_named_status_is_reached_by_the_verb_that_leads_there(client, sign_in, before, to, after):
+    priya = sign_in()
+    task = factories.activity(status=before, assigned_staff=None if before == Status.OPEN else priya)
+    client.post(f"{task.get_absolute_url()}status/", {"status": to, "reason": "rain"})
+    assert Activity.objects.get(pk=task.pk).status == after
+
+
+def test_a_selection_changes_status_as_one_act_and_says_which_could_not(client, sign_in):
+    priya = sign_in()
+    mine = factories.activity(status=Status.CLAIMED, assigned_staff=priya)
+    done = factories.activity(name="Long done", status=Status.DONE, assigned_staff=priya)
+    items = f"activity:{mine.pk},activity:{done.pk}"
+    sent = {"verb": "status", "items": items, "asked": "yes", "status": "IN_PROGRESS"}
+    answer = client.post("/bulk/", sent)
+    assert "1 changed, 1 left as it was" in answer.content.decode()
+    assert "It is Done; from there it cannot become In progress." in answer.content.decode()
+    assert Activity.objects.get(pk=mine.pk).status == Status.IN_PROGRESS
+
+
+def test_only_admins_remove_a_selection(client, sign_in):
+    sign_in("admin", name="Tara Lind")
+    task = factories.activity()
+    client.post("/bulk/", {"verb": "remove", "items": f"activity:{task.pk}", "asked": "yes", "reason": "a test"})
+    assert not Activity.objects.filter(pk=task.pk).exists()
+    sign_in("operations")
+    kept = factories.activity()
+    client.post("/bulk/", {"verb": "remove", "items": f"activity:{kept.pk}", "asked": "yes", "reason": "a test"})
+    assert Activity.objects.filter(pk=kept.pk).exists()
+    assert b'value="remove"' not in client.get("/inbox/").content
+
+
+def test_t_changes_the_category_the_team_or_the_kind(client, sign_in):
+    sign_in()
+    activity, agent_task = factories.activity(), factories.agent_task()
+    client.post(f"{activity.get_absolute_url()}category/", {"task_category": "PHOTO"})
+    client.post(f"{activity.get_absolute_url()}category/", {"visibility_group": "MARKETING"})
+    client.post(f"{agent_task.get_absolute_url()}category/", {"task_key": "BUYER_DEAL"})
+    activity.refresh_from_db()
+    assert (activity.task_category, activity.visibility_group) == ("PHOTO", "MARKETING")
+    assert AgentTask.objects.get(pk=agent_task.pk).task_key == "BUYER_DEAL"
+    assert client.post(f"{activity.get_absolute_url()}category/", {}).status_code == 422
+    assert client.post(f"{activity.get_absolute_url()}category/", {"task_category": "NONSENSE"}).status_code == 422
+
+
+def test_nobody_moves_an_activity_out_of_their_own_sight(client, sign_in):
+    sign_in("marketing")
+    task = factories.activity(visibility_group="BOTH")
+    page = client.get(f"{task.get_absolute_url()}category/").content
+    assert b'value="AGENT"' not in page
+    client.post(f"{task.get_absolute_url()}category/", {"visibility_group": "AGENT"})
+    assert Activity.objects.get(pk=task.pk).visibility_group == "BOTH"
+
+
+def test_l_leads_to_the_listing_of_an_activity(client, sign_in):
+    sign_in()
+    task = factories.activity()
+    assert client.get(f"{task.get_absolute_url()}listing/")["Location"] == task.listing.get_absolute_url()
+    picker = client.get(f"{task.get_absolute_url()}listing/", headers={"HX-Request": "true"})
+    assert picker["HX-Redirect"] == task.listing.get_absolute_url()
+
+
+def test_l_links_an_agent_task_to_a_listing_which_then_shows_it(client, sign_in):
+    sign_in()
+    task = factories.agent_task(name="Renew headshot")
+    own = factories.listing(address_string="88 Harbour St, Toronto", realtor=task.realtor)
+    other = factories.listing(address_string="789 Valencia St, San Francisco")
+    address = f"{task.get_absolute_url()}listing/"
+    assert "88 Harbour" in client.get(address).content.decode()
+    assert "789 Valencia" in client.get(address, {"q": "valencia"}).content.decode()
+    client.post(address, {"listing": other.pk})
+    assert client.get(address)["Location"] == other.get_absolute_url()
+    assert "Renew headshot" in client.get(other.get_absolute_url()).content.decode()
+    assert (
+        f'<dt>Belongs to</dt><dd><a class="link" href="{other.get_absolute_url()}">'
+        in client.get(task.get_absolute_url()).content.decode()
+    )
+    client.post(address, {"listing": own.pk})
+    assert TaskLink.objects.get().to_id == own.pk
