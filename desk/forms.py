@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from common.conflicts import RemembersOpening
 from listings.models import ListingType
 from realtors.models import Realtor
 from tasks.forms import DueField, OneRow
@@ -19,8 +20,8 @@ class RealtorField(OneRow):
         return (self.prepare_value(initial) or "") != (data or "")
 
 
-class ListingForm(forms.Form):
-    """The facts of a listing. Initial values travel along: only what was changed here is written."""
+class ListingForm(RemembersOpening, forms.Form):
+    """The facts of a listing. Initial values travel along, so a conflict is found per field."""
 
     address_string = forms.CharField(
         label="Address",
@@ -42,10 +43,6 @@ class ListingForm(forms.Form):
 
     def clean_type(self) -> str | None:
         return self.cleaned_data["type"] or None
-
-    def changed_values(self) -> dict[str, Any]:
-        """What the person changed here, by column."""
-        return {name: self.cleaned_data[name] for name in self.changed_data}
 
 
 class ReasonForm(forms.Form):

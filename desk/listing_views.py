@@ -10,11 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import Request
+from common.conflicts import Conflict
 from common.history import Refused, last_act
 from common.http import after_action, back
 from desk.forms import ListingForm, NoteForm, ReasonForm
 from listings import actions
 from listings.models import Listing
+from listings.queries import last_editor
 from realtors.models import Realtor
 from staff.rights import Right, may
 from tasks import actions as task_actions
@@ -57,24 +59,35 @@ def new(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def edit(request: Request, pk: str) -> HttpResponse:
-    """Change the facts of a listing; what somebody else changed meanwhile in other fields stays."""
+    """Change the facts of a listing; what somebody else changed meanwhile is shown beside mine, field by field."""
     require(request, Right.EDIT_LISTINGS)
     listing = get_listing(request, pk)
     initial = {name: getattr(listing, name) for name in ListingForm.base_fields}
     form = ListingForm(request.POST if request.method == "POST" else None, initial=initial)
+    both = None
     if request.method == "POST" and form.is_valid():
         try:
-            if values := form.changed_values():
-                actions.edit_listing(listing, by=request.user.staff, **values)
+            actions.edit_listing(listing, by=request.user.staff, opened=form.opened(), **form.wanted())
             return _done(listing, "Saved", request)
+        except Conflict as conflict:
+            both = form.show_both(conflict, last_editor(listing))
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    return _form(request, form, f"Edit: {listing.address_string}", "Save", listing.get_absolute_url())
+    return _form(request, form, f"Edit: {listing.address_string}", "Save", listing.get_absolute_url(), both)
 
 
-def _form(request: Request, form: ListingForm, heading: str, button: str, back_href: str) -> HttpResponse:
-    context = {"form": form, "heading": heading, "button": button, "back_href": back_href, "nav": "listings"}
-    return render(request, "tasks/form.html", context, status=422 if form.errors else 200)
+def _form(
+    request: Request, form: ListingForm, heading: str, button: str, back_href: str, both: dict[str, Any] | None = None
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "heading": heading,
+        "button": button,
+        "back_href": back_href,
+        "nav": "listings",
+        "both": both,
+    }
+    return render(request, "tasks/form.html", context, status=409 if both else 422 if form.errors else 200)
 
 
 Ending = Callable[[Listing, Any, str], Any]

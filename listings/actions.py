@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils import timezone
 
+from common.conflicts import to_save
 from common.history import Refused, act
 from listings.models import Acknowledgement, Listing, Note, Template, TemplateLine
 from listings.signals import listing_removed, listing_restored
@@ -20,13 +21,21 @@ def create_listing(*, by: Staff | None, **values: Any) -> Listing:
         return Listing.objects.create(**values)
 
 
-def edit_listing(listing: Listing, *, by: Staff, **values: Any) -> None:
-    """Change facts of a live listing."""
+def edit_listing(listing: Listing, *, by: Staff, opened: dict[str, Any] | None = None, **values: Any) -> None:
+    """Change facts of a live listing.
+
+    With ``opened``, the values the person saw, what somebody else has changed meanwhile is kept, and ``Conflict``
+    raised where both changed the same fact. Without it the values are written as they are.
+    """
     if not may(by, Right.EDIT_LISTINGS):
         raise Refused("Only operations and admins change a listing.")
     with act("edited"):
-        if not Listing.objects.filter(pk=listing.pk).update(**values):
+        now = Listing.objects.select_for_update().filter(pk=listing.pk).first()
+        if now is None:
             raise Refused(f"{listing.address_string} has been removed. Nothing was saved.")
+        changed = values if opened is None else to_save(now, opened=opened, wanted=values)
+        if changed:
+            Listing.objects.filter(pk=listing.pk).update(**changed)
 
 
 def remove_listing(listing: Listing, *, by: Staff, reason: str = "") -> None:
@@ -79,15 +88,25 @@ def _only_admins_edit_templates(by: Staff) -> None:
         raise Refused("Only admins change templates.")
 
 
-def save_template_line(line: TemplateLine, *, template: Template, by: Staff) -> None:
-    """Add a line at the end of its template, or change one. Running listings are left alone (product.md, R)."""
+def add_template_line(line: TemplateLine, *, template: Template, by: Staff) -> None:
+    """Add a line at the end of its template. Running listings are left alone (product.md, R)."""
     _only_admins_edit_templates(by)
     with act("changed a template"):
-        if line._state.adding:
-            line.template = template
-            last = TemplateLine.objects.filter(template=template).aggregate(last=Max("position"))["last"] or 0
-            line.position = last + 1
+        line.template = template
+        last = TemplateLine.objects.filter(template=template).aggregate(last=Max("position"))["last"] or 0
+        line.position = last + 1
         line.save()
+
+
+def edit_template_line(line: TemplateLine, *, opened: dict[str, Any], wanted: dict[str, Any], by: Staff) -> None:
+    """Change a line; ``Conflict`` if another admin has changed the same field since it was opened."""
+    _only_admins_edit_templates(by)
+    with act("changed a template"):
+        now = TemplateLine.objects.select_for_update().filter(pk=line.pk).first()
+        if now is None:
+            raise Refused(f"{line.name} has been removed from the template. Nothing was saved.")
+        if changed := to_save(now, opened=opened, wanted=wanted):
+            TemplateLine.objects.filter(pk=line.pk).update(**changed)
 
 
 def move_template_line(line: TemplateLine, *, up: bool, by: Staff) -> None:

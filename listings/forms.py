@@ -4,10 +4,13 @@ from typing import Any
 
 from django import forms
 
+from common.conflicts import RemembersOpening
 from listings.models import KeyDateKind, TemplateLine
 
 
-class TemplateLineForm(forms.ModelForm):
+class TemplateLineForm(RemembersOpening, forms.ModelForm):
+    """A line of a template. Initial values travel along, so a conflict is found per field."""
+
     class Meta:
         model = TemplateLine
         fields = ["name", "task_category", "visibility_group", "priority", "key_date", "offset_days"]
@@ -19,6 +22,11 @@ class TemplateLineForm(forms.ModelForm):
             "offset_days": "Working days after it",
         }
         help_texts = {"offset_days": "Negative for days before it. Empty: no due date.", "priority": "0 to 10"}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
 
     def clean_priority(self) -> int:
         priority: int = self.cleaned_data["priority"]

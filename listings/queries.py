@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.utils import timezone
 
 from common.clock import at_end_of_day
 from common.columns import Columns, models_in
+from common.queries import history_of
 from listings.models import (
     KeyDate,
     KeyDateKind,
@@ -168,3 +169,10 @@ def key_dates_of(listing_id: str) -> dict[str, date]:
 def templates_with_sizes() -> list[Template]:
     """All templates with the number of their lines (``size``); one statement."""
     return list(Template.objects.annotate(size=Count("lines")).order_by("name"))
+
+
+def last_editor(row: Model) -> str:
+    """The name of the person who changed this row last, or who it was in words."""
+    entries = history_of(row._meta.db_table, row.pk, limit=1)
+    person = Staff.all_objects.filter(pk=entries[0].actor_id).first() if entries else None
+    return person.name if person else "Somebody else"

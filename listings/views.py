@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import Request
 from common.clock import due_in_full, office_now, office_zone
+from common.conflicts import Conflict
 from common.history import Refused, last_act
 from listings import actions
 from listings.forms import KeyDatesForm, TemplateLineForm
 from listings.models import Template, TemplateLine
-from listings.queries import plan_from_template, templates_with_sizes
+from listings.queries import last_editor, plan_from_template, templates_with_sizes
 from staff.rights import Right, may
 
 
@@ -48,19 +49,25 @@ def template(request: Request, group_key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def line(request: Request, group_key: str, pk: str = "") -> HttpResponse:
-    """Add a line to a template, or change one."""
+    """Add a line to a template, or change one; what another admin changed meanwhile is shown beside mine."""
     _admins_only(request)
     found = get_object_or_404(Template, pk=group_key)
     existing = get_object_or_404(TemplateLine, pk=pk, template=found) if pk else None
     form = TemplateLineForm(request.POST or None, instance=existing)
+    context = {"nav": "templates", "template": found, "form": form, "line": existing}
+    status, staff = 200, request.user.staff
     if request.method == "POST" and form.is_valid():
         try:
-            actions.save_template_line(form.save(commit=False), template=found, by=request.user.staff)
+            if existing:
+                actions.edit_template_line(existing, opened=form.opened(), wanted=form.wanted(), by=staff)
+            else:
+                actions.add_template_line(form.save(commit=False), template=found, by=staff)
             return _saved(request, found, f"Saved: {form.cleaned_data['name']}. Running listings stay as they are.")
+        except Conflict as conflict:
+            context["both"], status = form.show_both(conflict, last_editor(form.instance)), 409
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    context = {"nav": "templates", "template": found, "form": form, "line": existing}
-    return render(request, "listings/template_line.html", context, status=422 if form.errors else 200)
+    return render(request, "listings/template_line.html", context, status=422 if form.errors else status)
 
 
 @require_POST

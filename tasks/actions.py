@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from common.conflicts import to_save
 from common.fields import new_ulid
 from common.history import Refused, act, current_act, remember_act
 from listings.models import KeyDate, Listing
@@ -40,14 +41,6 @@ class Taken(Refused):
     def __init__(self, holder: Staff, since: datetime | None):
         self.holder = holder
         super().__init__(f"{holder.first_name} took it {ago(since)}.")
-
-
-class Conflict(Refused):
-    """A save over a newer change: ``fields`` maps each field in question to (their value, my value)."""
-
-    def __init__(self, fields: dict[str, tuple[Any, Any]]):
-        self.fields = fields
-        super().__init__("Somebody changed this while you were editing. Both values are shown.")
 
 
 def ago(moment: datetime | None) -> str:
@@ -304,15 +297,7 @@ def edit(task: Task, *, opened: dict[str, Any], wanted: dict[str, Any], by: Staf
         now = live(task).select_for_update().first()
         if now is None:
             raise Refused(f"{task.name} has been removed. Nothing was saved.")
-        mine = {name: value for name, value in wanted.items() if value != opened.get(name)}
-        conflicts = {
-            name: (getattr(now, name), value)
-            for name, value in mine.items()
-            if getattr(now, name) != opened.get(name) and getattr(now, name) != value
-        }
-        if conflicts:
-            raise Conflict(conflicts)
-        changed = {name: value for name, value in mine.items() if getattr(now, name) != value}
+        changed = to_save(now, opened=opened, wanted=wanted)
         if isinstance(now, Activity) and not may_see(by, Activity(**_sight(now, changed))):
             raise Refused("Your team does not see that group, so you cannot move the activity there.")
         if changed:

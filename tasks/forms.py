@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from common.clock import office_now, office_zone
+from common.conflicts import RemembersOpening
 from listings.models import Listing
 from listings.queries import office_calendar
 from realtors.models import Realtor
@@ -60,7 +61,7 @@ class OneRow(forms.CharField):
         raise forms.ValidationError(f"More than one {self.noun} begins so: {names}. Write more of it.")
 
 
-class TaskForm(forms.Form):
+class TaskForm(RemembersOpening, forms.Form):
     """What an activity and an agent task share. Initial values travel along, so a conflict is found per field."""
 
     name = forms.CharField(label="What is to be done", max_length=200, show_hidden_initial=True)
@@ -78,22 +79,6 @@ class TaskForm(forms.Form):
         show_hidden_initial=True,
         help_text="fri 3pm, 27 nov, +3d, 3wd for working days; without an hour 17:00",
     )
-
-    def opened(self) -> dict[str, Any]:
-        """The values with which the form was opened, as the person saw them."""
-        values = {}
-        for name, field in self.fields.items():
-            if field.show_hidden_initial:
-                bound = self[name]
-                raw = field.hidden_widget().value_from_datadict(self.data, self.files, bound.html_initial_name)
-                try:
-                    values[name] = field.clean(raw)
-                except forms.ValidationError:
-                    values[name] = None
-        return values
-
-    def wanted(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.opened()}
 
 
 class ActivityForm(TaskForm):

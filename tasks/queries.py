@@ -6,7 +6,6 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from common.columns import Columns, models_in
-from common.queries import history_of
 from listings.models import Listing
 from realtors.models import Realtor
 from staff.models import Staff
@@ -372,13 +371,6 @@ def receivers(task: Activity | AgentTask) -> list[Receiver]:
     people = Staff.objects.filter(status="active")
     fitting = [Receiver(person, load.get(person.pk, 0)) for person in people if may_receive(person, task)]
     return sorted(fitting, key=lambda receiver: (receiver.person.role, receiver.person.name.lower()))
-
-
-def last_editor(task: Activity | AgentTask) -> str | None:
-    """The name of the person who changed this task last."""
-    entries = history_of(task._meta.db_table, task.pk, limit=1)
-    person = Staff.all_objects.filter(pk=entries[0].actor_id).first() if entries else None
-    return person.name if person else None
 
 
 def candidates(task: Activity | AgentTask, words: str, staff: Staff, *, limit: int = 8) -> list[Row]:

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import Request
 from common.clock import at_end_of_day, office_now, office_zone
+from common.conflicts import Conflict
 from common.history import Refused, last_act
 from common.http import after_action
 from listings.models import Listing, street_of
-from listings.queries import add_working_days, office_calendar
+from listings.queries import add_working_days, last_editor, office_calendar
 from realtors.models import Realtor
 from tasks import actions, forms, queries
 from tasks.models import Activity
@@ -355,10 +356,10 @@ def edit(request: Request, kind: str, pk: str) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            _save(form, task, staff, request.POST.get("conflict", ""))
+            actions.edit(task, opened=form.opened(), wanted=form.wanted(), by=staff)
             return done(request, task, "Saved")
-        except actions.Conflict as conflict:
-            context["conflicts"], status = _conflicts(form, conflict, task), 409
+        except Conflict as conflict:
+            context["both"], status = form.show_both(conflict, last_editor(task)), 409
         except Refused as refusal:
             form.add_error(None, str(refusal))
     if form.errors:
@@ -370,35 +371,6 @@ def done(request: Request, task: Task, said: str) -> HttpResponse:
     """To the task's page, with a toast that offers to undo."""
     messages.success(request, f"{said}: {named(task)}", extra_tags=last_act() or "")
     return redirect(task.get_absolute_url())
-
-
-def _save(form: forms.TaskForm, task: Task, staff: Any, choice: str) -> None:
-    """Save; ``choice`` is what the person decided about a conflict: "mine", "theirs" or nothing yet."""
-    opened, wanted = form.opened(), form.wanted()
-    try:
-        actions.edit(task, opened=opened, wanted=wanted, by=staff)
-    except actions.Conflict as conflict:
-        if choice not in {"mine", "theirs"}:
-            raise
-        for name, (theirs, _mine) in conflict.fields.items():
-            if choice == "mine":
-                opened[name] = theirs
-            else:
-                wanted[name] = opened[name]
-        actions.edit(task, opened=opened, wanted=wanted, by=staff)
-
-
-def _conflicts(form: forms.TaskForm, conflict: actions.Conflict, task: Task) -> list[dict[str, Any]]:
-    who = queries.last_editor(task) or "Somebody else"
-    return [
-        {
-            "label": form.fields[name].label or name.replace("_", " ").capitalize(),
-            "who": who,
-            "theirs": form.fields[name].prepare_value(theirs),
-            "mine": form.fields[name].prepare_value(mine),
-        }
-        for name, (theirs, mine) in conflict.fields.items()
-    ]
 
 
 @require_http_methods(["GET", "POST"])

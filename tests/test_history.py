@@ -75,8 +75,11 @@ DEEDS = {
     "listings.actions.write_note": lambda w: listings.actions.write_note(
         kind="listing", item_id=w.listing.pk, text="Key at the desk", by=w.me
     ),
-    "listings.actions.save_template_line": lambda w: listings.actions.save_template_line(
+    "listings.actions.add_template_line": lambda w: listings.actions.add_template_line(
         TemplateLine(name="Drone photos", task_category="PHOTO"), template=w.line.template, by=w.me
+    ),
+    "listings.actions.edit_template_line": lambda w: listings.actions.edit_template_line(
+        w.line, opened={"name": w.line.name}, wanted={"name": "Drone photos"}, by=w.me
     ),
     "listings.actions.move_template_line": lambda w: listings.actions.move_template_line(w.line, up=False, by=w.me),
     "listings.actions.remove_template_line": lambda w: listings.actions.remove_template_line(w.line, by=w.me),

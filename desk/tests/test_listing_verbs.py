@@ -52,6 +52,51 @@ def test_an_edit_keeps_what_a_colleague_changed_meanwhile(sign_in):
     assert (listing.address_string, listing.type) == ("88 Harbour St, Unit 2, Toronto", "LEASE")
 
 
+@pytest.fixture
+def collision(sign_in):
+    """``collision(**more)`` sends an edit whose address a colleague has changed since the form was opened."""
+    _, client = sign_in()
+    listing = factories.listing(address_string="88 Harbour St, Toronto", type="SALE")
+    form = opened(address_string="88 Harbour St, Toronto", type="SALE", due_date="", realtor="")
+    Listing.objects.filter(pk=listing.pk).update(address_string="88 Harbour Ave, Toronto")
+
+    def send(**more):
+        mine = {"address_string": "88 Harbour Blvd, Toronto", "type": "LEASE"}
+        answer = client.post(f"/listings/{listing.pk}/edit/", form | mine | more)
+        listing.refresh_from_db()
+        return listing, answer
+
+    return send
+
+
+def test_a_save_over_a_newer_change_is_refused_with_both_values(collision):
+    listing, answer = collision()
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert (listing.address_string, listing.type) == ("88 Harbour Ave, Toronto", "SALE")
+    assert '<td class="hit">88 Harbour Ave, Toronto</td><td class="hit">88 Harbour Blvd, Toronto</td>' in page
+    assert all(button in page for button in (">Keep theirs</button>", ">Use mine</button>", ">Edit</a>"))
+    assert 'name="initial-address_string" value="88 Harbour Ave, Toronto"' in page
+    assert 'value="88 Harbour Blvd, Toronto"' in page
+
+
+def test_keep_theirs_saves_what_does_not_collide(collision):
+    listing, _ = collision(keep="address_string")
+    assert (listing.address_string, listing.type) == ("88 Harbour Ave, Toronto", "LEASE")
+
+
+def test_use_mine_saves_over_the_value_that_was_shown(collision):
+    listing, _ = collision(**{"initial-address_string": "88 Harbour Ave, Toronto"})
+    assert (listing.address_string, listing.type) == ("88 Harbour Blvd, Toronto", "LEASE")
+
+
+def test_use_mine_is_refused_when_a_third_person_was_quicker(collision):
+    shown = {"initial-address_string": "88 Harbour Ave, Toronto"}
+    Listing.objects.update(address_string="88 Harbour Rd, Toronto")
+    listing, answer = collision(**shown)
+    assert (answer.status_code, listing.address_string) == (409, "88 Harbour Rd, Toronto")
+
+
 def test_cancelling_closes_the_open_activities_and_undo_opens_them(sign_in):
     _, client = sign_in()
     listing = factories.listing()

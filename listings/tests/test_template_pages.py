@@ -66,6 +66,23 @@ def test_a_wrong_line_is_told_what_is_wrong(client, field, value, words):
     assert words in answer.content.decode()
 
 
+def test_two_admins_changing_the_same_field_of_a_line_see_both_values(client):
+    sign_in(client)
+    line = TemplateLine.objects.get(template="SALE_LISTING", name="Take listing photos")
+    form = client.get(f"{SALE}{line.pk}/").context["form"]
+    opened = {field.name: "" if field.value() is None else field.value() for field in form}
+    sent = {f"initial-{name}": value for name, value in opened.items()} | opened
+    TemplateLine.objects.filter(pk=line.pk).update(name="Take photos", priority=9)
+    answer = client.post(f"{SALE}{line.pk}/", sent | {"name": "Order drone pictures"})
+    assert answer.status_code == 409
+    assert "Take photos" in answer.content.decode()
+    line.refresh_from_db()
+    assert line.name == "Take photos"
+    client.post(f"{SALE}{line.pk}/", sent | {"initial-name": "Take photos", "name": "Order drone pictures"})
+    line.refresh_from_db()
+    assert (line.name, line.priority) == ("Order drone pictures", 9)
+
+
 def test_lines_move_and_stop_at_the_edge(client):
     sign_in(client)
     first, second = names()[:2]

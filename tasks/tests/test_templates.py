@@ -6,7 +6,7 @@ import pytest
 
 from common.clock import at_end_of_day
 from common.principal import acting_as
-from listings.actions import save_template_line
+from listings.actions import edit_template_line
 from listings.models import GroupKey, TemplateLine
 from listings.queries import add_working_days, key_dates_of, office_calendar, plan_from_template
 from tasks import actions
@@ -61,6 +61,5 @@ def test_changing_a_template_leaves_running_listings_alone():
     line = TemplateLine.objects.get(template="SALE_LISTING", name="Take listing photos")
     with acting_as("staff", admin.pk):
         actions.put_on_template(listing, group_key="SALE_LISTING", key_dates={}, by=admin)
-        line.name = "Order drone pictures"
-        save_template_line(line, template=line.template, by=admin)
+        edit_template_line(line, opened={"name": line.name}, wanted={"name": "Order drone pictures"}, by=admin)
     assert Activity.objects.filter(listing=listing, name="Take listing photos").count() == 1

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from common.conflicts import Conflict
 from common.history import Refused, undo
 from common.models import Act
 from common.principal import acting_as
@@ -199,10 +201,21 @@ def test_the_same_field_changed_twice_is_a_conflict_and_nothing_is_saved(task, p
     opened = {"name": task.name, "priority": task.priority}
     with acting_as("staff", priya.pk):
         actions.edit(task, opened=opened, wanted=opened | {"name": "Order two signs"}, by=priya)
-    with acting_as("staff", helen.pk), pytest.raises(actions.Conflict) as conflict:
+    with acting_as("staff", helen.pk), pytest.raises(Conflict) as conflict:
         actions.edit(task, opened=opened, wanted={"name": "Order a big sign", "priority": 9}, by=helen)
     assert conflict.value.fields == {"name": ("Order two signs", "Order a big sign")}
     assert as_now(task).priority == 0
+
+
+def test_a_moment_is_no_conflict_for_its_seconds(task, priya):
+    """A form shows moments to the minute: what an import brought with seconds has not been changed by anybody."""
+    now = timezone.now().replace(second=41)
+    type(task).objects.filter(pk=task.pk).update(due_date=now)
+    later = now.replace(second=0, microsecond=0) + timedelta(days=1)
+    with acting_as("staff", priya.pk):
+        opened = {"due_date": now.replace(second=0, microsecond=0)}
+        assert actions.edit(task, opened=opened, wanted={"due_date": later}, by=priya) == ["due_date"]
+    assert as_now(task).due_date == later
 
 
 def test_undo_takes_the_last_act_back(task, priya):
