@@ -53,6 +53,7 @@ VERBS = {
         Button("wait", "Waiting on the realtor", "W", asks=True),
         Button("duplicate", "Duplicate of…", "2", asks=True),
         Button("decline", "Decline", "3", asks=True),
+        Button("ask", "Ask the realtor", "5", asks=True),
         Button("category", "Category", "T", asks=True),
         Button("listing", "Listing", "L", asks=True),
         Button("release", "Release", "⇧C"),

@@ -1,5 +1,6 @@
 """Which moves are legal from which status, and who may make them (product.md, Legal moves and Rights)."""
 
+from realtors.models import Realtor
 from staff.models import Role, Staff
 from staff.rights import Right, may, visible_groups
 from tasks.models import CLOSED, WORKABLE, Activity, AgentTask, Status, VisibilityGroup
@@ -45,6 +46,7 @@ STATUS_AFTER: dict[str, Status] = {
 TRIAGE_FROM: dict[str, tuple[str, ...]] = {
     "snooze": WORKABLE,
     "wait": WORKABLE,
+    "ask": WORKABLE,
     "decline": (Status.OPEN,),
     "duplicate": WORKABLE,
 }
@@ -89,6 +91,11 @@ def verbs_for(staff: Staff, task: Task) -> tuple[str, ...]:
         if task.status in statuses and not (others and verb in OWNERS_VERBS)
     )
     return (*verbs, "remove") if may(staff, Right.REMOVE_TASKS) else verbs
+
+
+def realtor_of(task: Task) -> Realtor | None:
+    """Whom a task is for: its own realtor, or that of its listing, which may have none yet."""
+    return task.listing.realtor if isinstance(task, Activity) else task.realtor
 
 
 def triage_for(staff: Staff, task: Task) -> tuple[str, ...]:

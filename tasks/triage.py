@@ -103,6 +103,11 @@ def wait(task: Task, *, for_what: str, by: Staff) -> None:
         Waiting.objects.create(kind=task.kind, item_id=task.pk, for_what=for_what.strip())
 
 
+def ask_realtor(task: Task, *, by: Staff) -> None:
+    """Note that the realtor has been asked about a task: it waits on the answer from now on."""
+    wait(task, for_what="an answer to our question", by=by)
+
+
 def stop_waiting(task: Task, *, by: Staff) -> None:
     """Say that the answer is there."""
     with act("stopped waiting"):

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.requests import Request
 from common.clock import due_in_full, office_now, office_zone
 from listings.queries import notes_of
+from realtors.models import Realtor
 from tasks import queries, triage
 from tasks.forms import DueField
 from tasks.models import Activity, Status, Waiting
 from tasks.rows import hour_in_words
-from tasks.rules import Task
+from tasks.rules import Task, realtor_of
 from tasks.views import answer, ask, get_task
 
 
@@ -104,6 +105,34 @@ def wait(request: Request, kind: str, pk: str) -> HttpResponse:
             leaves=("/inbox/", "/my/"),
         )
     return ask(request, "tasks/reason.html", task, "wait", "Waiting on the realtor", form=form, button="Stop the clock")
+
+
+@require_http_methods(["GET", "POST"])
+def ask_realtor(request: Request, kind: str, pk: str) -> HttpResponse:
+    """``5``: a question to be pasted into Slack; the task waits on its answer from then on."""
+    task, staff = get_task(request, kind, pk), request.user.staff
+    realtor = realtor_of(task)
+    if request.method == "POST" and realtor:
+        return answer(
+            request,
+            task,
+            lambda: triage.ask_realtor(task, by=staff),
+            f"Waits for an answer from {realtor.name}",
+            leaves=("/inbox/", "/my/"),
+        )
+    whom = realtor.name if realtor else "the realtor"
+    question = _question(task, realtor) if realtor else ""
+    return ask(request, "tasks/question.html", task, "ask", f"Ask {whom}", form=forms.Form(), question=question)
+
+
+def _question(task: Task, realtor: Realtor) -> str:
+    about = f"“{task.name}”" + (f", {task.listing.address_string}" if isinstance(task, Activity) else "")
+    if task.due_date is None:
+        asked = "By when do you need it, and is there anything we should know?"
+    else:
+        day = task.due_date.astimezone(office_zone())
+        asked = f"We plan it for {day:%A} {day.day} {day:%B}. Is there anything we still need from you?"
+    return f"Hi {realtor.name.split()[0]}, about {about}: {asked}"
 
 
 @require_http_methods(["GET", "POST"])

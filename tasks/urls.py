@@ -17,6 +17,7 @@ for segment, kind in KINDS:
     verbs = {verb: (getattr(views, verb), {"kind": kind}) for verb in PLAIN}
     verbs |= {verb: (views.with_reason, {"kind": kind, "verb": verb}) for verb in views.REASONED}
     verbs |= {verb: (getattr(triage_views, verb), {"kind": kind}) for verb in TRIAGE}
+    verbs["ask"] = (triage_views.ask_realtor, {"kind": kind})
     verbs |= {verb: (getattr(picker_views, verb), {"kind": kind}) for verb in PICKERS}
     urlpatterns += [
         path(f"{segment}/<ulid:pk>/{verb}/", view, options, name=f"{kind}-{verb}")

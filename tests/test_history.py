@@ -117,6 +117,7 @@ DEEDS = {
     "tasks.actions.cancel_listing": lambda w: tasks.actions.cancel_listing(w.listing, by=w.me, reason="withdrawn"),
     "tasks.triage.snooze": lambda w: tasks.triage.snooze("activity", w.open.pk, until=TOMORROW, by=w.me),
     "tasks.triage.wait": lambda w: tasks.triage.wait(w.open, for_what="the key", by=w.me),
+    "tasks.triage.ask_realtor": lambda w: tasks.triage.ask_realtor(w.open, by=w.me),
     "tasks.triage.decline": lambda w: tasks.triage.decline(w.open, reason="test", by=w.me),
     "tasks.triage.duplicate_of": lambda w: tasks.triage.duplicate_of(w.open, w.other, by=w.me),
     "tasks.triage.link_to_listing": lambda w: tasks.triage.link_to_listing(w.agent_task, w.listing.pk, by=w.me),

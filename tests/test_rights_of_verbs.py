@@ -171,6 +171,7 @@ DEEDS = [
         lambda o: triage.snooze("activity", o.open["BOTH"].pk, until=None, by=o.me),
     ),
     ("triage: wait", "AOMS", lambda o: triage.wait(o.open["BOTH"], for_what="the key", by=o.me)),
+    ("triage: ask the realtor", "AOMS", lambda o: triage.ask_realtor(o.open["BOTH"], by=o.me)),
     ("triage: wait on the agents' work", "AOS", lambda o: triage.wait(o.open["AGENT"], for_what="the key", by=o.me)),
     ("triage: note", "AOMS", lambda o: note_on(o, o.open["BOTH"])),
     ("triage: note on marketing's work", "AOM", lambda o: note_on(o, o.open["MARKETING"])),

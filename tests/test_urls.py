@@ -44,14 +44,14 @@ realtors                                                         200    200     
 realtor                                                          200    200         200        200      login
 staff                                                            200    200         200        200      login
 activity                                                         200    200         404        200      login
-activity-{assign,due,priority,edit,snooze,wait,decline}          200    200         404        200      login
+activity-{assign,due,priority,edit,snooze,wait,decline,ask}      200    200         404        200      login
 activity-{status,category}                                       200    200         404        200      login
 activity-listing                                                 listing listing    404        listing  login
 activity-{duplicate,release,complete,fail,cancel,reopen,remove}  200    200         404        200      login
 activity-{claim,start,restore,wake,note}                         405    405         405        405      login
 activity-new                                                     200    200         200        200      login
 agent_task                                                         200  200         404        404      login
-agent_task-{assign,due,priority,edit,snooze,wait,decline}          200  200         404        404      login
+agent_task-{assign,due,priority,edit,snooze,wait,decline,ask}      200  200         404        404      login
 agent_task-{status,category,listing}                               200  200         404        404      login
 agent_task-{duplicate,release,complete,fail,cancel,reopen,remove}  200  200         404        404      login
 agent_task-{claim,start,restore,wake,note}                         405  405         405        405      login

@@ -321,7 +321,16 @@ def test_the_buttons_of_a_hit_are_those_of_its_page(look, marketing, operations)
     factories.activity(name="Taken photos", assigned_staff=operations)
     theirs, mine = (look("taken", person)["tasks"].hits[0].buttons for person in (marketing, operations))
     labels = [button.label for button in theirs]
-    assert labels == ["Due", "Priority", "Snooze for me", "Waiting on the realtor", "Category", "Listing", "Edit"]
+    assert labels == [
+        "Due",
+        "Priority",
+        "Snooze for me",
+        "Waiting on the realtor",
+        "Ask the realtor",
+        "Category",
+        "Listing",
+        "Edit",
+    ]
     assert "Complete" in [button.label for button in mine]
 
 

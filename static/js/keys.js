@@ -13,7 +13,8 @@
     return Boolean(link);
   };
 
-  const isInbox = () => location.pathname === "/inbox/";
+  /* The verbs of triage: on every row of the inbox, elsewhere where their button is shown. */
+  const isOffered = (verb) => location.pathname === "/inbox/" || find(`.acts :is([data-picker="${verb}"], [data-verb="${verb}"])`);
   const doVerb = (verb) => select.doVerb(verb) || verbs.doVerb(verb);
 
   /* Something new: by the page's own button, else by the one of the palette, for the listing or realtor this page is about. */
@@ -35,7 +36,8 @@
   const NEEDED = {
     rows: ".row", record: ".shell.record", back: "[data-go=back]", pane: "#pane", live: "[data-live]", filter: "[data-go=filter]",
     views: "#tabs", task: ".row a[href^='/activities/'], .row a[href^='/agent-tasks/'], main [data-item]", remove: "a[href$='/remove/']",
-    new: "[data-verb=acknowledge], [data-acknowledge]", inbox: "#side [data-go=inbox][aria-current]", message: "[data-key=accept]",
+    new: "[data-verb=acknowledge], [data-acknowledge]", take: "#side [data-go=inbox][aria-current], .acts [data-picker=decline]",
+    triage: "#side [data-go=inbox][aria-current], .acts [data-picker=duplicate]", message: "[data-key=accept]",
     selection: "#bulk", team: "[data-go=team]", slack: "[data-go=slack]",
   };
 
@@ -76,11 +78,11 @@
     V: () => verbs.saveView(),
     h: () => doVerb("snooze"),
     w: () => doVerb("wait"),
-    1: () => look.doVerb("accept") || verbs.acknowledge() || (isInbox() && doVerb("claim")),
-    2: () => look.doVerb("attach") || (isInbox() && doVerb("duplicate")),
-    3: () => look.doVerb("ignore") || (isInbox() && doVerb("decline")),
+    1: () => look.doVerb("accept") || verbs.acknowledge() || (isOffered("claim") && doVerb("claim")),
+    2: () => look.doVerb("attach") || (isOffered("duplicate") && doVerb("duplicate")),
+    3: () => look.doVerb("ignore") || (isOffered("decline") && doVerb("decline")),
     4: () => look.doVerb("correct"),
-    5: () => look.doVerb("ask"),
+    5: () => look.doVerb("ask") || (isOffered("ask") && doVerb("ask")),
     Enter: (event) => look.enter(event),
     ".": () => desk.live.showNew() && true,
     y: () => desk.trail.copyLink(),

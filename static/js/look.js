@@ -33,6 +33,7 @@ desk.look = (() => {
     verbs.post(submitter?.getAttribute("formaction") || form.getAttribute("action"), values, row);
   };
 
+  /* The question in this part of the page, for pasting; also of a task's picker. */
   function copy(part) {
     const question = find("[data-question]", part);
     const words = question.textContent;
@@ -133,5 +134,5 @@ desk.look = (() => {
     if (row) list.link(row).focus();
   });
 
-  return { doVerb, enter };
+  return { doVerb, enter, copy };
 })();

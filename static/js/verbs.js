@@ -6,7 +6,7 @@
 
 desk.verbs = (() => {
   const { find, list } = desk;
-  const WITH_PICKER = new Set(["assign", "due", "priority", "fail", "cancel", "reopen", "snooze", "wait", "decline", "duplicate", "status", "category", "listing", "remove"]);
+  const WITH_PICKER = new Set(["assign", "due", "priority", "fail", "cancel", "reopen", "snooze", "wait", "decline", "duplicate", "status", "category", "listing", "remove", "ask"]);
   let opener = null;
 
   /* The task a key or a button speaks of: the row with the cursor, else the task whose page this is. */
@@ -259,6 +259,7 @@ desk.verbs = (() => {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("[data-verb]")) return;
+    if (form.matches("[data-copies]")) desk.look.copy(form);
     const marked = form.closest(".thumbs") && list.current();
     const row = form.closest("#float") ? find("#float").row : form.closest(".row") || marked || (form.closest("#pane") && rowOf(form.getAttribute("action")));
     if (!row) return desk.trail.tell(form);

@@ -60,6 +60,26 @@ def test_waiting_begins_and_ends_under_the_same_key(client, priya, task):
     assert Waiting.objects.get().ended_at is not None
 
 
+def test_asking_the_realtor_shows_the_question_and_the_task_waits(client, priya, task):
+    task.listing.realtor = factories.realtor(name="Amara Okonjo")
+    task.listing.save()
+    asked = client.get(f"/activities/{task.pk}/ask/").content.decode()
+    assert f"Hi Amara, about “Order yard sign”, {task.listing.address_string}: By when do you need it" in asked
+    answer = client.post(f"/activities/{task.pk}/ask/", headers=HTMX)
+    assert "Waits for an answer from Amara Okonjo: Order yard sign" in answer.content.decode()
+    assert answer["HX-Trigger"] == '{"desk:left": {}}'
+    assert Waiting.objects.get().for_what == "an answer to our question"
+    assert client.post(f"/activities/{task.pk}/ask/", headers=HTMX).status_code == 409
+
+
+def test_without_a_realtor_nobody_can_be_asked(client, priya, task):
+    task.listing.realtor = None
+    task.listing.save()
+    assert b"This listing has no realtor yet" in client.get(f"/activities/{task.pk}/ask/").content
+    client.post(f"/activities/{task.pk}/ask/")
+    assert not Waiting.objects.exists()
+
+
 def test_declining_wants_a_reason(client, priya, task):
     assert client.post(f"/activities/{task.pk}/decline/").status_code == 422
     client.post(f"/activities/{task.pk}/decline/", {"reason": "Not for us"})

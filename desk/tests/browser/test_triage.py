@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from common.principal import acting_as
 from listings.models import Acknowledgement
 from tasks import actions
-from tasks.models import Status
+from tasks.models import Activity, Status, Waiting
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -367,6 +368,21 @@ def test_delete_removes_for_admins_and_does_nothing_for_others(desk, work):
     expect(page.locator(".row", has_text="Book photographer")).to_have_count(1)
 
 
+@pytest.mark.parametrize("place", ["the inbox", "my tasks", "its page"])
+def test_5_copies_a_question_to_the_realtor_and_the_task_waits(desk, work, place):
+    priya, page = desk(permissions=["clipboard-read", "clipboard-write"])
+    if place != "the inbox":
+        Activity.objects.filter(pk=work[0].pk).update(status="CLAIMED", assigned_staff=priya, claimed_at=timezone.now())
+        page.goto("/my/" if place == "my tasks" else work[0].get_absolute_url())
+    expect(page.locator(".acts [data-picker=ask]")).to_have_count(1)
+    page.keyboard.press("5")
+    expect(page.locator("#float [data-question]")).to_contain_text("Hi Amara, about “Book photographer”")
+    page.keyboard.press("Enter")
+    expect(toast(page)).to_contain_text("Waits for an answer from Amara Okonjo")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("Hi Amara, about “Book photographer”")
+    assert Waiting.objects.get().item_id == work[0].pk
+
+
 def test_v_switches_the_view_and_shift_v_keeps_the_filter(desk, work):
     _, page = desk()
     press(page, "v 2")
@@ -394,7 +410,7 @@ def test_something_new_is_for_what_the_page_is_about(desk, work):
 def test_the_sheet_names_only_the_keys_of_this_page(desk, work):
     _, page = desk()
     press(page, "?")
-    expect(page.locator("#keys")).to_contain_text("Take, duplicate of, decline")
+    expect(page.locator("#keys")).to_contain_text("Duplicate of, ask the realtor")
     expect(page.locator("#keys dt", has_text="Message: accept")).to_be_hidden()
     expect(page.locator("#keys dt", has_text="Remove")).to_be_hidden()
     page.goto("/me/")
