@@ -33,7 +33,11 @@ desk.list = (() => {
     if (!pane || !pane.checkVisibility()) return;
     clearTimeout(paneTimer);
     const address = link(row).pathname;
-    if (pane.dataset.shows === address) return;
+    if (pane.dataset.shows === address) {
+      // Back before the other row was asked for: what is shown is the right one still.
+      if (pane.dataset.shown === address) pane.inert = false;
+      return;
+    }
     // Until it shows the row with the cursor, its buttons would act on another one.
     pane.inert = true;
     paneTimer = setTimeout(() => {
@@ -105,6 +109,9 @@ desk.list = (() => {
     }, desk.motion() ? 130 : 0);
   }
 
+  /* Before the rows are laid anew: a fading row would hand its class to the one that comes back in its place. */
+  const finishLeaving = () => document.querySelectorAll(".row.leaving").forEach((row) => row.remove());
+
   /* Numbers beside tabs and places: asked for once the hand rests, so that a quick run of acts costs one question. */
   let countTimer = 0;
   function recount() {
@@ -124,7 +131,9 @@ desk.list = (() => {
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const pane = find("#pane");
-    if (pane && event.detail.target === pane && event.detail.pathInfo.requestPath === pane.dataset.shows) pane.inert = false;
+    if (!pane || event.detail.target !== pane || event.detail.pathInfo.requestPath !== pane.dataset.shows) return;
+    pane.dataset.shown = pane.dataset.shows;
+    pane.inert = false;
   });
 
   document.addEventListener("focusin", (event) => {
@@ -150,5 +159,5 @@ desk.list = (() => {
     if (start && isList) place(start, { focus: false, follow: !find("#pane .title") });
   });
 
-  return { rows, current, place, togglePane, move, first, last, section, leave, refreshPane, recount, link };
+  return { rows, current, place, togglePane, move, first, last, section, leave, finishLeaving, refreshPane, recount, link };
 })();

@@ -88,6 +88,7 @@
     if (line()?.hidden !== false) return false;
     line().hidden = true;
     const was = list.current()?.id;
+    list.finishLeaving();
     await htmx.ajax("GET", location.href, { target: "#rows", swap: "innerHTML", source: "#rows" });
     const row = document.getElementById(was) || list.rows()[0];
     if (row) list.place(row, { follow: false });

@@ -92,7 +92,11 @@ desk.look = (() => {
     if (part && row && list.link(row).pathname === wanted.address) wanted.act(part, row);
   });
 
-  document.addEventListener("desk:cursor", () => (later = null));
+  /* Another row has the cursor: what was meant for the former is forgotten. Placed on the same row again, it is not. */
+  document.addEventListener("desk:cursor", () => {
+    const row = list.current();
+    if (later && !(row && list.link(row).pathname === later.address)) later = null;
+  });
 
   /* What was refused comes back into the pane, with the field that needs a change under the cursor. */
   document.addEventListener("htmx:afterSwap", (event) => {

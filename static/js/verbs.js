@@ -227,6 +227,7 @@ desk.verbs = (() => {
   document.addEventListener("desk:undone", () => {
     const before = ids();
     const was = list.current()?.id;
+    list.finishLeaving();
     htmx.ajax("GET", location.href, { target: "#rows", swap: "innerHTML", source: "#rows" }).then(() => {
       const back = list.rows().find((row) => !before.has(row.id));
       const row = back || document.getElementById(was) || list.rows()[0];

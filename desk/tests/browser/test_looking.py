@@ -196,8 +196,13 @@ def test_what_others_resolve_leaves_by_itself_and_new_ones_wait(desk, ten):
 def test_a_key_pressed_twice_acts_once(desk, ten):
     _, page = desk()
     page.goto(LOOK)
+    held = []
+    page.route("**/ignore/", lambda route: held.append(route))
     page.keyboard.press("3")
     page.keyboard.press("3")
+    expect(page.locator(".row.busy")).to_have_count(1)
+    assert len(held) == 1
+    held[0].continue_()
     expect(marked(page)).to_contain_text("business cards")
     expect(page.locator("#count")).to_have_text("9 need a look")
 

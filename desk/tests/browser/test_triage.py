@@ -47,6 +47,23 @@ def test_j_and_k_move_the_cursor_the_focus_and_the_pane(desk, work):
     expect(marked(page)).to_have_text("Book photographer")
 
 
+def test_a_quick_step_away_and_back_leaves_the_pane_at_work(desk, work):
+    _, page = desk()
+    press(page, "j")
+    expect(page.locator("#pane .title")).to_have_text("Order yard sign")
+    press(page, "j k")
+    page.locator("#pane").get_by_role("button", name="Claim").click()
+    expect(toast(page)).to_contain_text("Taken: Order yard sign")
+
+
+def test_z_at_once_finds_the_row_that_is_still_fading(desk, work):
+    _, page = desk()
+    press(page, "c")
+    expect(toast(page)).to_contain_text("Taken: Book photographer")
+    press(page, "z")
+    expect(marked(page)).to_have_text("Book photographer")
+
+
 def test_c_takes_the_row_and_z_brings_it_back(desk, work):
     priya, page = desk()
     press(page, "j c")
