@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models.functions import Now
 from psycopg.types.json import Jsonb
 
 from common.clock import moment_in_words, office_now, office_zone
@@ -15,12 +16,15 @@ from common.history import Refused, act
 from listings.models import GroupKey, Listing, ListingType
 from realtors.models import Realtor
 from slackintake import making
-from slackintake.bundles import Item
+from slackintake.bundles import Item, item_of, lock_sender, members_of, previous
 from slackintake.models import (
     ItemKind,
+    Link,
+    LinkRole,
     ProcessingStatus,
     Purpose,
     Resolution,
+    Review,
     ReviewReason,
     SkipReason,
     SlackMessage,
@@ -213,6 +217,56 @@ def read_again(message: SlackMessage, *, by: Staff) -> None:
         raise Refused("Messages of bots and of Slack itself are not read.")
     with act("asked to read again"):
         queue_reading(message, Purpose.AGAIN)
+
+
+def split_off(member: SlackMessage, *, by: Staff) -> None:
+    """Take a message out of the bundle it was read with (admins); it needs a look of its own then."""
+    _require(by, Right.VIEW_MESSAGES, "Only admins split a message off.")
+    with act("split a message off"):
+        message = SlackMessage.objects.select_for_update().get(pk=member.pk)
+        if not message.notes.get("bundle"):
+            raise Refused("The message belongs to no bundle any more.")
+        _write_notes(message, {key: value for key, value in message.notes.items() if key != "bundle"})
+        Link.objects.filter(message=message, role=LinkRole.BUNDLE).delete()
+        open_review(message, ReviewReason.UNSURE.value)
+
+
+def join_to_previous(message: SlackMessage, *, by: Staff) -> SlackMessage:
+    """Make a message, and what was read with it, part of what its sender wrote before it there (admins).
+
+    Whatever that became, they belong to it; nothing is made of them. Returns the message they now belong to.
+    """
+    _require(by, Right.VIEW_MESSAGES, "Only admins join messages.")
+    with act("joined messages"):
+        lock_sender(message)
+        message = SlackMessage.objects.select_for_update().get(pk=message.pk)
+        if message.created_listing_id or message.created_task_id:
+            raise Refused("Something was made of this message. Say that it was no request first.")
+        before = previous(message)
+        if before is None:
+            raise Refused("Its sender wrote nothing before it there.")
+        head = SlackMessage.objects.get(pk=before.notes.get("bundle") or before.pk)
+        joined = [message, *members_of(message)]
+        for one in joined:
+            Link.objects.filter(message=one, role=LinkRole.BUNDLE).delete()
+            _write_notes(one, one.notes | {"bundle": head.pk})
+        if item := item_of(head):
+            Link.objects.bulk_create(
+                [Link(message=one, kind=item.kind, item_id=item.pk, role=LinkRole.BUNDLE) for one in joined],
+                ignore_conflicts=True,
+            )
+        Review.objects.filter(message__in=joined, resolved_at=None).update(
+            resolved_at=Now(), resolved_by=by.pk, resolution=Resolution.ATTACHED
+        )
+    return head
+
+
+def _write_notes(message: SlackMessage, notes: dict[str, Any]) -> None:
+    """What is kept beside a message; one that was skipped or waits counts as read by whoever sorts it."""
+    kept = {key: value for key, value in notes.items() if key != "reason"}
+    SlackMessage.objects.filter(pk=message.pk).update(
+        metadata=kept, processing_status=ProcessingStatus.PROCESSED, error_message=None
+    )
 
 
 # ---- how it is done --------------------------------------------------------------------------------------------------

@@ -62,6 +62,14 @@ def neighbours(message: SlackMessage) -> list[SlackMessage]:
     )
 
 
+def previous(message: SlackMessage) -> SlackMessage | None:
+    """The last message its sender wrote before it in the same channel and thread."""
+    earlier = SlackMessage.objects.filter(
+        slack_user_id=message.slack_user_id, slack_channel_id=message.slack_channel_id, slack_ts__lt=message.slack_ts
+    ).order_by("-slack_ts")[:50]
+    return next((other for other in earlier if thread_of(other) == thread_of(message)), None)
+
+
 def item_of(message: SlackMessage) -> Item | None:
     """What was made of a message, or what it was attached to."""
     if message.created_listing_id:

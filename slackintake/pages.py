@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from common.clock import due_in_full, hour_in_words, moment_in_words, office_now, office_zone
 from slackintake import queries
-from slackintake.bundles import MODEL_OF_KIND, Item, item_of, members_of
+from slackintake.bundles import MODEL_OF_KIND, Item, item_of, members_of, previous
 from slackintake.models import (
     ItemKind,
     Link,
@@ -102,6 +102,8 @@ class MessagePage:
     href: str
     can_read_again: bool
     can_bring_back: bool
+    can_join: bool
+    is_member: bool
 
 
 def changed_words(cards: list[Card]) -> str:
@@ -188,6 +190,8 @@ def message_page(message: SlackMessage, staff: Staff) -> MessagePage:
         can_read_again=may(staff, Right.VIEW_MESSAGES)
         and message.notes.get("reason") not in {SkipReason.BOT, SkipReason.SYSTEM},
         can_bring_back=message.processing_status == ProcessingStatus.SKIPPED,
+        can_join=_created(message) is None and not message.notes.get("bundle") and previous(message) is not None,
+        is_member=bool(message.notes.get("bundle")),
     )
 
 

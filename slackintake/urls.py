@@ -20,4 +20,6 @@ urlpatterns = [
     path("slack/<ulid:pk>/makes/", views.makes, name="slack-makes"),
     path("slack/<ulid:pk>/read-again/", views.read_again, name="slack-read-again"),
     path("slack/<ulid:pk>/bring-back/", views.bring_back, name="slack-bring-back"),
+    path("slack/<ulid:pk>/split/", views.split, name="slack-split"),
+    path("slack/<ulid:pk>/join/", views.join, name="slack-join"),
 ]

@@ -253,6 +253,30 @@ def bring_back(request: Request, pk: str) -> HttpResponse:
     return _do(request, pk, do, back=f"/slack/{pk}/")
 
 
+@require_POST
+def split(request: Request, pk: str) -> HttpResponse:
+    """Take a message out of its bundle (admins); the way leads back to the bundle."""
+    row = _row(request, pk)
+
+    def do() -> str:
+        actions.split_off(row, by=request.user.staff)
+        return "Split off: it needs a look of its own"
+
+    return _do(request, pk, do, back=f"/slack/{row.notes.get('bundle') or pk}/")
+
+
+@require_POST
+def join(request: Request, pk: str) -> HttpResponse:
+    """Join a message to what its sender wrote before it (admins)."""
+    row = _row(request, pk)
+
+    def do() -> str:
+        actions.join_to_previous(row, by=request.user.staff)
+        return "Joined to the message before it"
+
+    return _do(request, pk, do, back=f"/slack/{pk}/")
+
+
 # ---- how it is answered ----------------------------------------------------------------------------------------------
 
 

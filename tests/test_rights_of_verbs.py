@@ -51,6 +51,7 @@ class Office:
         self.my_agent_task = factories.agent_task(realtor=self.realtor, assigned_staff=self.me)
         self.line = TemplateLine.objects.filter(position=1).first()
         self.message, self.ignored = self._message("1.1"), self._message("1.2", "skipped", reason="ignored")
+        self.bundled = self._message("1.9", bundle=self.message.pk)
         Review.objects.create(message=self.message, reason="unsure")
         for ts, task in (("1.3", self.open["BOTH"]), ("1.4", self.open["AGENT"])):
             message = self._message(ts)
@@ -152,6 +153,8 @@ DEEDS = [
     ("tasks: remove", "A", lambda o: actions.remove(o.mine["BOTH"], by=o.me)),
     ("tasks: restore", "A", lambda o: actions.restore(o.gone, by=o.me)),
     ("messages: bring back", "A", lambda o: intake.bring_back(o.ignored, by=o.me)),
+    ("messages: split off", "A", lambda o: intake.split_off(o.bundled, by=o.me)),
+    ("messages: join", "A", lambda o: intake.join_to_previous(o.bundled, by=o.me)),
     ("messages: read again", "A", lambda o: intake.read_again(o.message, by=o.me)),
     ("messages that need a look: make", "AO", make_listing_of_message),
     (

@@ -9,6 +9,7 @@ from common.models import Act
 from common.principal import acting_as
 from listings.models import Listing
 from slackintake import actions, queries
+from slackintake.bundles import item_of
 from slackintake.models import Link, Review, SlackMessage
 from slackintake.reading import read
 from tasks.actions import claim
@@ -382,3 +383,74 @@ def test_asking_lets_the_task_wait_and_the_message_goes_on_needing_a_look(slack,
 
 def read_reading(text):
     return read(text, datetime(2026, 3, 2, 17, tzinfo=UTC), office_tz=office_zone()).to_json()
+
+
+class TestSplittingAndJoining:
+    @pytest.fixture
+    def admin(self):
+        return factories.staff("admin")
+
+    @pytest.fixture
+    def bundle(self, slack, maria):
+        """Two messages of one breath that became one listing."""
+        first = slack.say("I have a new sale listing for you")
+        second = slack.say("88 Harbour St, photos by Friday", after=8)
+        slack.work()
+        slack.work_later()
+        one, two = slack.message(first), slack.message(second)
+        head, member = (two, one) if one.metadata.get("bundle") else (one, two)
+        assert member.metadata["bundle"] == head.pk
+        return head, member
+
+    def test_a_message_split_off_needs_a_look_of_its_own(self, bundle, admin, ops):
+        head, member = bundle
+        item = item_of(head)
+        _, act_id = act_as(admin, actions.split_off, member)
+        member.refresh_from_db()
+        assert "bundle" not in member.metadata
+        assert item_of(member) is None
+        with acting_as("staff", ops.pk):
+            assert queries.message_to_review(member.pk).reason == "unsure"
+        assert item_of(head) == item
+        with pytest.raises(Refused, match="no bundle any more"):
+            act_as(admin, actions.split_off, member)
+        with acting_as("staff", admin.pk):
+            undo(act_id)
+        member.refresh_from_db()
+        assert member.metadata["bundle"] == head.pk
+        assert item_of(member) == item
+        assert not Review.objects.filter(message=member, resolved_at=None).exists()
+
+    def test_a_message_is_joined_to_what_its_sender_wrote_before(self, slack, maria, admin):
+        slack.say(LISTING)
+        slack.work()
+        listing = Listing.objects.get()
+        late = slack.say("the seller is lovely", after=600)
+        slack.work()
+        slack.work_later()
+        _, act_id = act_as(admin, actions.join_to_previous, slack.message(late))
+        joined = slack.message(late)
+        assert item_of(joined).pk == listing.pk
+        assert not Review.objects.filter(message=joined, resolved_at=None).exists()
+        assert joined.processing_status == "processed"
+        with acting_as("staff", admin.pk):
+            assert sorted(seen.role for seen in behind("listing", listing.pk)) == ["bundle", "made"]
+            undo(act_id)
+        assert item_of(slack.message(late)) is None
+        assert "bundle" not in slack.message(late).metadata
+
+    def test_what_made_something_or_came_first_is_not_joined(self, slack, maria, admin):
+        first = slack.say(LISTING)
+        slack.work()
+        with pytest.raises(Refused, match="Something was made of this message"):
+            act_as(admin, actions.join_to_previous, slack.message(first))
+        alone = slack.say("hello", by="U0NOBODY")
+        slack.work()
+        slack.work_later()
+        with pytest.raises(Refused, match="wrote nothing before it"):
+            act_as(admin, actions.join_to_previous, slack.message(alone))
+
+    def test_only_admins_split_and_join(self, bundle, ops):
+        for verb in (actions.split_off, actions.join_to_previous):
+            with pytest.raises(Refused, match="Only admins"):
+                act_as(ops, verb, bundle[1])
