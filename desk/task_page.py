@@ -13,7 +13,7 @@ from desk.lines import Line, ago, by_due, line, moment_of, unseen
 from desk.notes import NoteLine, note_lines, notes_beside
 from listings.models import Listing
 from realtors.models import Realtor
-from slackintake.pages import Card, cards_behind
+from slackintake.pages import Card, cards_behind, changed_words
 from slackintake.queries import MESSAGES_BEHIND
 from staff.models import Staff
 from staff.rights import Right, may
@@ -119,6 +119,8 @@ class TaskPage(Printed):
     notes: list[NoteLine]
     note_action: str
     messages: list[Card]
+    messages_changed: str
+    """Says that a message was edited or deleted in Slack after it came in; empty if none was."""
     undo_intake_href: str
     """Where it is said that this was no request; empty unless the intake made it by itself and it is still open."""
     made_words: str
@@ -154,6 +156,7 @@ def _task_page(task: Task, beside: dict[str, Any], staff: Staff, now: datetime) 
     told = history.entries([(task._meta.db_table, task.pk)], now)
     is_from_intake = history.was_made_by_intake(told, task.pk) and "template_line" not in (task.inputs or {})
     may_undo = is_from_intake and may(staff, Right.REVIEW_MESSAGES) and task.status in WORKABLE
+    cards = cards_behind(beside["messages"])
     return TaskPage(
         task=task,
         href=own.href,
@@ -189,7 +192,8 @@ def _task_page(task: Task, beside: dict[str, Any], staff: Staff, now: datetime) 
         history=told,
         notes=note_lines(beside["notes"], now),
         note_action="" if task.deleted_at else f"{own.href}note/",
-        messages=cards_behind(beside["messages"]),
+        messages=cards,
+        messages_changed=changed_words(cards),
         undo_intake_href=f"{own.href}was-none/" if may_undo and task.deleted_at is None else "",
         made_words=ago(task.created_at, now),
         changed_words=ago(task.updated_at, now),

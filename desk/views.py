@@ -36,7 +36,16 @@ INBOX_TABS = {
 }
 DESK_TABS = {"listing", "realtor", "look"}
 """Tabs for those who see realtors' requests and resolve messages; others see one kind of work only."""
-MY_TABS = {"": "To do", "snoozed": "Snoozed", "waiting": "Waiting"}
+MY_TABS = {"": "To do", "snoozed": "Snoozed", "waiting": "Waiting", "done": "Done today"}
+MY_EMPTY = {
+    "done": {
+        "icon": "check",
+        "title": "Nothing finished yet today",
+        "text": "What you complete stands here until midnight, and can be reopened.",
+        "href": "/my/",
+        "action": "To what is to do",
+    }
+}
 
 
 @require_safe
@@ -126,7 +135,8 @@ def my(request: Request) -> HttpResponseBase:
         counts=counts,
         count_words=f"{capped(counts.my)} open",
         new_href="/agent-tasks/new/",
-        empty={
+        empty=MY_EMPTY.get(tab)
+        or {
             "icon": "check",
             "title": "Nothing is yours right now",
             "text": "Claim something from the inbox and it stands here until it is done.",

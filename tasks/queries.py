@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
+from common.clock import office_now, start_of_day
 from common.columns import Columns, models_in
 from listings.models import Listing
 from realtors.models import Realtor
@@ -187,6 +188,7 @@ def _join(to: Model, name: str, found: Model | None) -> None:
 
 IN_MY_GROUPS = "visibility_group = ANY (%(groups)s)"
 UNCLAIMED = "status = 'OPEN' AND assigned_staff_id IS NULL"
+DONE_SINCE = "assigned_staff_id = %(me)s AND status = 'DONE' AND completed_at >= %(since)s"
 MINE = "assigned_staff_id = %(me)s AND status IN ('CLAIMED', 'IN_PROGRESS')"
 
 
@@ -224,8 +226,11 @@ def next_unclaimed(task: Activity | AgentTask, staff: Staff) -> Row | None:
 def my_selection(fold: str = "") -> Selection:
     """What I have claimed or been given and is not closed yet.
 
-    ``fold`` is "" for what can be worked on now, ``snoozed`` or ``waiting`` for what cannot.
+    ``fold`` is "" for what can be worked on now, ``snoozed`` or ``waiting`` for what cannot, ``done`` for what I have
+    finished today, in office time.
     """
+    if fold == "done":
+        return Selection(dict.fromkeys(KINDS, DONE_SINCE), {"since": start_of_day(office_now().date())})
     return _folded({"activity": MINE, "agent_task": MINE}, fold)
 
 

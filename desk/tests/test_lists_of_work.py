@@ -53,6 +53,18 @@ def test_marketing_sees_neither_agents_work_nor_tasks_of_realtors(sign_in):
     assert "Renew headshot" not in page
 
 
+def test_what_i_finished_today_stands_under_its_own_tab(sign_in):
+    person, client = sign_in()
+    done = {"assigned_staff": person, "status": "DONE"}
+    factories.activity(name="Finished just now", completed_at=timezone.now(), **done)
+    factories.activity(name="Finished long ago", completed_at=timezone.now() - timedelta(days=2), **done)
+    factories.activity(name="Still to do", assigned_staff=person)
+    page = client.get("/my/?tab=done").content.decode()
+    assert "Finished just now" in page
+    assert "Finished long ago" not in page
+    assert ">Still to do</a>" not in page
+
+
 @pytest.mark.parametrize("path", ["/inbox/", "/my/"])
 def test_an_empty_list_says_the_next_step(sign_in, path):
     _, client = sign_in()

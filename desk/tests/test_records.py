@@ -213,3 +213,16 @@ def test_history_tells_who_did_what_and_what_was_taken_back(sign_in):
     assert "Priya Patel</b> raised the priority 5 → 8" in page
     assert "Priya Patel</b> claimed this" in page
     assert "Priya Patel</b> undid: claimed this" in page
+
+
+def test_a_task_whose_message_was_edited_or_deleted_in_slack_has_a_dot(sign_in):
+    _, client = sign_in()
+    task = factories.activity()
+    message = factories.message(created_task_id=task.pk, created_task_type="listing_task")
+    assert "edited in Slack" not in client.get(task.get_absolute_url()).content.decode()
+    type(message).objects.filter(pk=message.pk).update(metadata={"edits": [{"text": "by Thursday"}]})
+    page = client.get(task.get_absolute_url()).content.decode()
+    assert 'aria-label="edited in Slack"' in page
+    assert "<del>by Thursday</del>" in page
+    type(message).objects.filter(pk=message.pk).update(metadata={"deleted_at": "2026-03-02T12:00:00+00:00"})
+    assert 'aria-label="deleted in Slack"' in client.get(task.get_absolute_url(), headers=HTMX).content.decode()
