@@ -4,7 +4,8 @@
 
 The corrections are those of a softmax over the sums of the hand-written table, drawn towards zero (`--pull`), so that a
 few messages never overrule what is written by hand. Every n-th line (`--keep-out`) is not learned from; its share of
-right labels is printed beside that of the rest. The invented examples of the tests are learned from as well.
+right labels is printed beside that of the rest. The invented examples of the tests are learned from as well. With
+`--all` the weights that are written come from every line, after the share without the kept-out ones has been measured.
 """
 
 import argparse
@@ -135,6 +136,9 @@ def main() -> None:
     parser.add_argument("--pull", type=float, default=1.5, help="how strongly corrections are drawn towards zero")
     parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--write", action="store_true", help="replace weights.txt")
+    parser.add_argument(
+        "--all", action="store_true", help="write what is learned from every line; the shares printed are those without"
+    )
     options = parser.parse_args()
     messages = labelled(options.labelled)
     kept_out = messages[options.keep_out - 1 :: options.keep_out]
@@ -146,6 +150,8 @@ def main() -> None:
         right, sure = right_share(model, part)
         print(f"{name:13}{len(part):5} messages  {right:.3f} right  {sure:.3f} mean confidence")
     if options.write:
+        if options.all:
+            model = fit(messages + invented, options.pull, options.steps)
         WEIGHTS.write_text(written(model), encoding="utf-8")
         print(f"Wrote {WEIGHTS.relative_to(ROOT)}.")
 
