@@ -18,8 +18,8 @@ urlpatterns = [
     path("agent-tasks/<ulid:pk>/was-none/", views.was_none, {"kind": "agent_task"}, name="agent_task-was-none"),
     path("slack/<ulid:pk>/ask/", views.ask, name="slack-ask"),
     path("slack/<ulid:pk>/makes/", views.makes, name="slack-makes"),
-    path("slack/<ulid:pk>/read-again/", views.read_again, name="slack-read-again"),
-    path("slack/<ulid:pk>/bring-back/", views.bring_back, name="slack-bring-back"),
-    path("slack/<ulid:pk>/split/", views.split, name="slack-split"),
-    path("slack/<ulid:pk>/join/", views.join, name="slack-join"),
+    *(
+        path(f"slack/<ulid:pk>/{verb}/", views.admins_verb, {"verb": verb}, name=f"slack-{verb}")
+        for verb in views.ADMINS_VERBS
+    ),
 ]

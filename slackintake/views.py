@@ -229,52 +229,27 @@ def readings(request: Request) -> HttpResponse:
     return render(request, "slackintake/readings.html", {"nav": "slack", "shares": learning.shares()})
 
 
-@require_POST
-def read_again(request: Request, pk: str) -> HttpResponse:
-    """Have the worker read it again (admins)."""
-    row = _row(request, pk)
-
-    def do() -> str:
-        actions.read_again(row, by=request.user.staff)
-        return "It is read again in a moment. What was made of it stays."
-
-    return _do(request, pk, do, back=f"/slack/{pk}/")
+ADMINS_VERBS: dict[str, tuple[Callable[..., object], str]] = {
+    "read-again": (actions.read_again, "It is read again in a moment. What was made of it stays."),
+    "bring-back": (actions.bring_back, "Brought back: it needs a look now"),
+    "split": (actions.split_off, "Split off: it needs a look of its own"),
+    "join": (actions.join_to_previous, "Joined to the message before it"),
+}
+"""What admins do to any message, and what is said then."""
 
 
 @require_POST
-def bring_back(request: Request, pk: str) -> HttpResponse:
-    """Let somebody look at a message that was skipped (admins)."""
+def admins_verb(request: Request, pk: str, verb: str) -> HttpResponse:
+    """Do one of them; the way leads back to the message, or to the bundle it was taken out of."""
     row = _row(request, pk)
+    act, said = ADMINS_VERBS[verb]
+    bundle = row.notes.get("bundle") if verb == "split" else None
 
     def do() -> str:
-        actions.bring_back(row, by=request.user.staff)
-        return "Brought back: it needs a look now"
+        act(row, by=request.user.staff)
+        return said
 
-    return _do(request, pk, do, back=f"/slack/{pk}/")
-
-
-@require_POST
-def split(request: Request, pk: str) -> HttpResponse:
-    """Take a message out of its bundle (admins); the way leads back to the bundle."""
-    row = _row(request, pk)
-
-    def do() -> str:
-        actions.split_off(row, by=request.user.staff)
-        return "Split off: it needs a look of its own"
-
-    return _do(request, pk, do, back=f"/slack/{row.notes.get('bundle') or pk}/")
-
-
-@require_POST
-def join(request: Request, pk: str) -> HttpResponse:
-    """Join a message to what its sender wrote before it (admins)."""
-    row = _row(request, pk)
-
-    def do() -> str:
-        actions.join_to_previous(row, by=request.user.staff)
-        return "Joined to the message before it"
-
-    return _do(request, pk, do, back=f"/slack/{pk}/")
+    return _do(request, pk, do, back=f"/slack/{bundle or pk}/")
 
 
 # ---- how it is answered ----------------------------------------------------------------------------------------------
