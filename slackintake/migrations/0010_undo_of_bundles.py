@@ -1,12 +1,15 @@
-from importlib import import_module
-
 from django.db import migrations
 
 from common.sql import NamedSQL, function
 
-doors = import_module("slackintake.migrations.0004_doors")
-
-BUNDLE = """
+UNDO_MESSAGE = function(
+    "app.undo_change_of_slack_messages(change bigint)",
+    "void",
+    """
+    DECLARE
+        c changes;
+    BEGIN
+        SELECT * INTO STRICT c FROM changes WHERE change_id = change;
         -- Split off or joined: it belongs again to what it belonged to, and a look it needed only by itself is closed.
         IF c.before IS NOT NULL AND c.after ? 'metadata'
             AND (c.before -> 'metadata' ->> 'bundle') IS DISTINCT FROM (c.after -> 'metadata' ->> 'bundle') THEN
@@ -18,42 +21,10 @@ BUNDLE = """
                 AND review_id IN (SELECT row_key FROM changes r WHERE r.act_id = c.act_id
                     AND r.table_name = 'slackintake_review' AND r.before IS NULL);
         END IF;
-"""
-BODY = (
-    """
-    DECLARE
-        c changes;
-    BEGIN
-        SELECT * INTO STRICT c FROM changes WHERE change_id = change;
-"""
-    + BUNDLE
-    + """
-        IF c.before IS NULL OR c.after IS NULL OR NOT c.after ? 'processing_status'
-            AND NOT c.after ?| ARRAY['created_listing_id', 'created_task_id'] THEN
-            RETURN;
-        END IF;
-        UPDATE slack_messages SET
-            created_listing_id = CASE WHEN c.after ? 'created_listing_id' THEN NULL ELSE created_listing_id END,
-            created_task_id = CASE WHEN c.after ? 'created_task_id' THEN NULL ELSE created_task_id END,
-            created_task_type = CASE WHEN c.after ? 'created_task_id' THEN NULL ELSE created_task_type END,
-            processing_status = 'processed', processed_at = now(), metadata = metadata - 'reason'
-            WHERE message_id = c.row_key;
-        -- Where a person resolved a review in the same act, that review is opened again instead.
-        IF NOT EXISTS (
-            SELECT FROM changes r WHERE r.act_id = c.act_id AND r.table_name = 'slackintake_review'
-            AND r.after ? 'resolved_at'
-        ) THEN
-            INSERT INTO slackintake_review (review_id, message_id, reason)
-                VALUES (app.new_ulid(), c.row_key, 'undone') ON CONFLICT DO NOTHING;
-        END IF;
+        PERFORM app.undo_result_of_message(change);
     END
-"""
-)
-UNDO_MESSAGE = function(
-    "app.undo_change_of_slack_messages(change bigint)",
-    "void",
-    BODY,
-    attributes=doors.WRITES,
+    """,
+    attributes="VOLATILE SECURITY DEFINER",
     grant=False,
 )
 
@@ -63,7 +34,9 @@ class Migration(migrations.Migration):
 
     operations = [
         NamedSQL(
-            "Drop the undo that left bundles as they were", doors.UNDO_MESSAGE.reverse_sql, doors.UNDO_MESSAGE.sql
+            "Name what undoes the result of a message by what it does",
+            "ALTER FUNCTION app.undo_change_of_slack_messages(bigint) RENAME TO undo_result_of_message",
+            "ALTER FUNCTION app.undo_result_of_message(bigint) RENAME TO undo_change_of_slack_messages",
         ),
         UNDO_MESSAGE,
     ]
