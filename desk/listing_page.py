@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.dateparse import parse_datetime
-
 from common.clock import due_in_full, office_now, office_zone
 from common.printing import Printed
 from desk import history
 from desk.history import Entry
 from desk.lines import Line, ago, by_due, line, moment_of, unseen
-from desk.notes import NoteLine, note_lines, notes_beside
+from desk.notes import NoteLine, note_lines
 from listings.models import KeyDateKind, Listing, ListingStatus
 from listings.queries import listing_with
 from realtors.models import Realtor
@@ -93,11 +91,6 @@ class ListingPage(Printed):
 
 
 BAR, GAP, HEIGHT = 97, 3, 7
-BESIDE = f"""jsonb_build_object(
-    'messages', {BEHIND_LISTING}, 'notes', {notes_beside("'listing'", "l.listing_id")},
-    'days', (SELECT jsonb_object_agg(d.kind, d.day) FROM listings_key_date d WHERE d.listing_id = l.listing_id),
-    'acknowledged', (SELECT a.at FROM listings_acknowledgement a
-        WHERE a.listing_id = l.listing_id AND a.staff_id = %(me)s))"""  # noqa: S608 - our own expressions
 TEAM_ORDER = (VisibilityGroup.AGENT, VisibilityGroup.BOTH, VisibilityGroup.MARKETING)
 
 
@@ -106,7 +99,7 @@ def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> L
 
     Beyond fifty rows the last to come, closed ones first, are left away unless ``every_row`` is asked for.
     """
-    found = listing_with(listing_id, staff, BESIDE, removed=may(staff, Right.REMOVE_LISTINGS))
+    found = listing_with(listing_id, staff, BEHIND_LISTING, removed=may(staff, Right.REMOVE_LISTINGS))
     if found is None:
         return None
     listing = found.listing
@@ -123,8 +116,7 @@ def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> L
     done = closed + sum(count.closed for count in hidden)
     others = tasks.tasks_with_holders("agent_task", tasks.BESIDE_LISTING, listing_id, staff, limit=OTHERS_SHOWN).tasks
     due = listing.due_date.astimezone(office_zone()) if listing.due_date else None
-    beside = json.loads(found.beside)
-    cards = cards_behind(beside["messages"])
+    cards = cards_behind(json.loads(found.beside) if found.beside else None)
     told = history.entries(
         [("listings", listing_id), *(("activities", activity.pk) for activity in activities)],
         now,
@@ -151,10 +143,10 @@ def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> L
         more_words=f"Show {more} more" if more else "",
         unseen_words=unseen(hidden),
         other_tasks=by_due(line(task, now) for task in others),
-        notes=note_lines(beside["notes"], now),
+        notes=note_lines(found.notes, now),
         note_action="" if listing.deleted_at else f"/listings/{listing_id}/note/",
-        key_days=_key_days(beside["days"] or {}, now),
-        acknowledged_words=_acknowledged(beside["acknowledged"], now),
+        key_days=_key_days(found.key_days, now),
+        acknowledged_words=(f"Acknowledged {moment_of(found.acknowledged_at, now)}" if found.acknowledged_at else ""),
         messages=cards,
         messages_changed=changed_words(cards),
         undo_intake_href=f"/listings/{listing_id}/was-none/" if may_undo and listing.deleted_at is None else "",
@@ -212,15 +204,10 @@ def _bars(start: int, number: int, width: int) -> str:
     return "".join(f"M{place * (BAR + GAP)} 0h{width}v{HEIGHT}h-{width}z" for place in range(start, start + number))
 
 
-def _key_days(days: Mapping[str, str], now: datetime) -> list[KeyDay]:
+def _key_days(days: Mapping[str, date], now: datetime) -> list[KeyDay]:
     """The days that are known, in the order in which a listing meets them; the year where it is another."""
-    known = [(kind.label, date.fromisoformat(days[kind])) for kind in KeyDateKind if kind in days]
+    known = [(kind.label, days[kind]) for kind in KeyDateKind if kind in days]
     return [
         KeyDay(label, f"{day:%a} {day.day} {day:%b}" + ("" if day.year == now.year else f" {day.year}"))
         for label, day in known
     ]
-
-
-def _acknowledged(at: str | None, now: datetime) -> str:
-    moment = parse_datetime(at) if at else None
-    return f"Acknowledged {moment_of(moment, now)}" if moment else ""

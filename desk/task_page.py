@@ -10,8 +10,9 @@ from common.printing import Printed
 from desk import history, why
 from desk.history import Entry
 from desk.lines import Line, ago, by_due, line, moment_of, unseen
-from desk.notes import NoteLine, note_lines, notes_beside
+from desk.notes import NoteLine, note_lines
 from listings.models import Listing
+from listings.queries import notes_beside
 from realtors.models import Realtor
 from slackintake.pages import Card, cards_behind, changed_words
 from slackintake.queries import MESSAGES_BEHIND

@@ -1,5 +1,6 @@
 """Questions about listings, their notes and the office calendar."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -50,18 +51,37 @@ def new_listings(staff: Staff) -> QuerySet[Listing]:
     )
 
 
+def notes_beside(kind: str, key: str) -> str:
+    """The notes under an item, oldest first, as JSON: name of the author, text, when. For a statement about the item.
+
+    ``kind`` and ``key`` are SQL expressions. NULL where there are none.
+    """
+    return f"""(
+        SELECT jsonb_agg(jsonb_build_array(s.name, n.text, n.created_at) ORDER BY n.created_at, n.note_id)
+        FROM listings_note n LEFT JOIN staff s ON s.staff_id = n.author_staff_id
+        WHERE n.kind = {kind} AND n.item_id = {key})"""  # noqa: S608 - our own expressions
+
+
 _PARTS = (Columns(Listing, "l"), Columns(Realtor, "r", without=["metadata"]))
 _ONE = f"""
-    SELECT {", ".join(map(str, _PARTS))}, {_IS_NEW}, {{beside}}
+    SELECT {", ".join(map(str, _PARTS))},
+        {notes_beside("'listing'", "l.listing_id")},
+        (SELECT jsonb_object_agg(d.kind, d.day) FROM listings_key_date d WHERE d.listing_id = l.listing_id),
+        (SELECT a.at FROM listings_acknowledgement a WHERE a.listing_id = l.listing_id AND a.staff_id = %(me)s),
+        {_IS_NEW}, {{beside}}
     FROM listings l LEFT JOIN realtors r ON r.realtor_id = l.realtor_id
     WHERE l.listing_id = %(listing)s AND (%(removed)s OR l.deleted_at IS NULL)
 """  # noqa: S608 - our own column names
 
 
 class OneListing(NamedTuple):
-    """A listing with its realtor, whether ``new_listings`` holds it, and the value that was asked for beside it."""
+    """A listing with its realtor, its notes (see ``notes_beside``), its key days by kind, when this person acknowledged
+    it, whether ``new_listings`` holds it, and the value that was asked for beside it."""
 
     listing: Listing
+    notes: list[list[Any]]
+    key_days: dict[str, date]
+    acknowledged_at: datetime | None
     is_new: bool
     beside: Any
 
@@ -79,7 +99,9 @@ def listing_with(listing_id: str, staff: Staff, beside: str, *, removed: bool = 
         return None
     listing, realtor = models_in(record, *_PARTS)
     Listing._meta.get_field("realtor").set_cached_value(listing, realtor)
-    return OneListing(listing, *record[-2:])
+    notes, days, *rest = record[-5:]
+    key_days = {kind: date.fromisoformat(day) for kind, day in json.loads(days or "{}").items()}
+    return OneListing(listing, json.loads(notes or "[]"), key_days, *rest)
 
 
 def listings_to_link(words: str, *, realtor_id: str, limit: int = 8) -> list[Listing]:
