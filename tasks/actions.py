@@ -22,7 +22,6 @@ from staff.models import Staff
 from staff.rights import Right, may
 from tasks.models import Activity, AgentTask, Status
 from tasks.rules import (
-    STATUS_AFTER,
     VERBS_FROM,
     WANTS_REASON,
     Task,
@@ -30,6 +29,7 @@ from tasks.rules import (
     loses_sight,
     may_receive,
     may_see,
+    verb_to,
     verbs_for,
 )
 from tasks.signals import task_closed, task_reopened
@@ -239,29 +239,18 @@ def reopen(task: Task, *, by: Staff, reason: str, for_me: bool = False) -> Task:
 
 def move_to(task: Task, *, status: str, by: Staff, reason: str = "") -> Task:
     """Bring a task to a status by the verb that leads there from where it stands; ``Refused`` where none does."""
-    if status == Status.CLAIMED and task.status in VERBS_FROM["reopen"]:
-        return reopen(task, by=by, reason=reason, for_me=True)
-    if (status, task.status, task.assigned_staff_id) == (Status.CLAIMED, Status.IN_PROGRESS, by.pk):
-        return assign(task, to=by, by=by)
-    verb = next(
-        (verb for verb, to in STATUS_AFTER.items() if to == status and task.status in VERBS_FROM[verb]),
-        "",
-    )
-    match verb:
+    match verb_to(task, status):
         case "claim":
             return claim(task, by=by)
+        case "assign":
+            return assign(task, to=by, by=by, reason=reason)
         case "start":
             return start(task, by=by)
-        case "release":
-            return release(task, by=by, reason=reason)
-        case "complete":
-            return complete(task, by=by, reason=reason)
-        case "fail":
-            return fail(task, by=by, reason=reason)
-        case "cancel":
-            return cancel(task, by=by, reason=reason)
         case "reopen":
-            return reopen(task, by=by, reason=reason)
+            return reopen(task, by=by, reason=reason, for_me=status == Status.CLAIMED)
+        case "release" | "complete" | "fail" | "cancel" as verb:
+            do = {"release": release, "complete": complete, "fail": fail, "cancel": cancel}[verb]
+            return do(task, by=by, reason=reason)
     raise Refused(f"It is {Status(task.status).label}; from there it cannot become {Status(status).label}.")
 
 

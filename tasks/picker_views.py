@@ -1,6 +1,6 @@
 """Pickers over HTTP beside those in ``views``: the legal moves of a task, its category or team, and its listing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -16,7 +16,7 @@ from staff.rights import visible_groups
 from tasks import actions, queries, triage
 from tasks.models import Activity, AgentTask, Category, Status, TaskKey, VisibilityGroup
 from tasks.rows import STATUS_DOT
-from tasks.rules import STATUS_AFTER, WANTS_REASON, Task, is_others, verbs_for
+from tasks.rules import WANTS_REASON, Task, is_others, moves_for, verb_to
 from tasks.views import answer, ask, get_task
 
 # ---- status ----------------------------------------------------------------------------------------------------------
@@ -24,52 +24,47 @@ from tasks.views import answer, ask, get_task
 
 @dataclass(frozen=True)
 class Move:
-    """One legal move as a choice: the verb that does it, and whether that verb asks for a reason first."""
+    """One legal move as a choice; ``href`` is the form of a verb that wants a reason first, else empty."""
 
-    verb: str
     to: Status
-    hint: str = ""
-    asks: bool = False
-    values: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def label(self) -> str:
-        return self.to.label
+    hint: str
+    href: str
 
     @property
     def dot(self) -> str:
         return STATUS_DOT[self.to]
 
 
-HINTS = {"claim": "by me", "release": "nobody has it then", "reopen": "or claimed by me"}
-
-
-def moves_for(staff: Staff, task: Task) -> list[Move]:
-    """The legal moves from where the task stands that this person may make (product.md, Legal moves)."""
-    steps_in = {"complete", "release"} if is_others(staff, task) else set()
-    found = [
-        Move(verb, STATUS_AFTER[verb], HINTS.get(verb, ""), asks=verb in WANTS_REASON | steps_in)
-        for verb in verbs_for(staff, task)
-        if verb in STATUS_AFTER
-    ]
-    if task.status == Status.IN_PROGRESS and task.assigned_staff_id == staff.pk:
-        found.insert(0, Move("assign", Status.CLAIMED, "not begun yet", values={"assigned_staff": staff.pk}))
-    return found
+HINTS = {"claim": "by me", "release": "nobody has it then", "assign": "by me, not begun"}
+SAID = {"claim": "Taken", "release": "Released", "start": "Started", "complete": "Completed", "assign": "Not begun"}
 
 
 @require_http_methods(["GET", "POST"])
 def status(request: Request, kind: str, pk: str) -> HttpResponse:
-    """``S``: only the moves that are legal now; each choice is sent to its own verb. A POST names the status itself."""
+    """``S``: only the moves that are legal now; those that want a reason lead to the form of their verb."""
     staff = request.user.staff
     task = get_task(request, kind, pk)
     if request.POST.get("status") in Status.values:
         to, reason = Status(request.POST["status"]), request.POST.get("reason", "")[:500]
+        verb = verb_to(task, to)
         return answer(
-            request, task, lambda: actions.move_to(task, status=to, by=staff, reason=reason), f"Now {to.label.lower()}"
+            request,
+            task,
+            lambda: actions.move_to(task, status=to, by=staff, reason=reason),
+            SAID.get(verb, to.label),
+            offers_next=verb == "claim",
         )
-    moves = moves_for(staff, task)
+    moves = [Move(to, HINTS.get(verb, ""), _form_of(task, verb, to, staff)) for to, verb in moves_for(staff, task)]
     heading = f"Status: {Status(task.status).label}"
     return ask(request, "tasks/status.html", task, "status", heading, form=forms.Form(), moves=moves)
+
+
+def _form_of(task: Task, verb: str, to: Status, staff: Staff) -> str:
+    """The address that asks why, for a move that wants a reason."""
+    if verb not in WANTS_REASON and not is_others(staff, task):
+        return ""
+    mine = "?for_me=on" if (verb, to) == ("reopen", Status.CLAIMED) else ""
+    return f"{task.get_absolute_url()}{verb}/{mine}"
 
 
 # ---- category and team -----------------------------------------------------------------------------------------------

@@ -98,6 +98,22 @@ def realtor_of(task: Task) -> Realtor | None:
     return task.listing.realtor if isinstance(task, Activity) else task.realtor
 
 
+def verb_to(task: Task, status: str) -> str:
+    """The verb that leads to a status from where the task stands, whoever does it; empty where none does."""
+    for verb, to in STATUS_AFTER.items():
+        if to == status and task.status in VERBS_FROM[verb]:
+            return verb
+    if status == Status.CLAIMED:  # by the person acting
+        return "reopen" if task.status in CLOSED else "assign" if task.status == Status.IN_PROGRESS else ""
+    return ""
+
+
+def moves_for(staff: Staff, task: Task) -> list[tuple[Status, str]]:
+    """The statuses this person may bring a task to now, each with the verb that does it (product.md, Legal moves)."""
+    verbs = verbs_for(staff, task)
+    return [(status, verb) for status in Status if (verb := verb_to(task, status)) in verbs]
+
+
 def triage_for(staff: Staff, task: Task) -> tuple[str, ...]:
     """The verbs of triage this person may do to this task now; naming a colleague's a duplicate would close it."""
     if task.deleted_at is not None:

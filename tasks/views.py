@@ -170,7 +170,7 @@ def with_reason(request: Request, kind: str, pk: str, verb: str) -> HttpResponse
     staff = request.user.staff
     task = get_task(request, kind, pk)
     needs_reason = verb in WANTS_REASON or (verb in {"release", "complete"} and is_others(staff, task))
-    form = form_class(request.POST if request.method == "POST" else None)
+    form = form_class(request.POST if request.method == "POST" else None, initial=request.GET.dict())
     if "reason" in form.fields:
         form.fields["reason"].required = needs_reason
     if request.method == "POST" and form.is_valid():

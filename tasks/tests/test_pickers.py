@@ -31,21 +31,30 @@ def offered(client, task):
     [
         (Status.OPEN, ["Claimed", "Done", "Cancelled"]),
         (Status.CLAIMED, ["Open", "In progress", "Done", "Failed", "Cancelled"]),
-        (Status.IN_PROGRESS, ["Claimed", "Open", "Done", "Failed", "Cancelled"]),
-        (Status.DONE, ["Open"]),
+        (Status.IN_PROGRESS, ["Open", "Claimed", "Done", "Failed", "Cancelled"]),
+        (Status.DONE, ["Open", "Claimed"]),
     ],
 )
 def test_only_legal_moves_are_offered(client, sign_in, status, labels):
     priya = sign_in()
     holder = None if status == Status.OPEN else priya
     task = factories.activity(status=status, assigned_staff=holder)
-    assert [move.label for move in offered(client, task)] == labels
+    assert [move.to.label for move in offered(client, task)] == labels
 
 
 def test_a_move_that_wants_a_reason_leads_to_its_form(client, sign_in):
     priya = sign_in()
     task = factories.activity(status=Status.CLAIMED, assigned_staff=priya)
-    assert {move.verb for move in offered(client, task) if move.asks} == {"fail", "cancel"}
+    forms = {move.to.label: move.href for move in offered(client, task) if move.href}
+    address = task.get_absolute_url()
+    assert forms == {"Failed": f"{address}fail/", "Cancelled": f"{address}cancel/"}
+
+
+def test_reopening_for_oneself_comes_with_the_tick_set(client, sign_in):
+    priya = sign_in()
+    task = factories.activity(status=Status.DONE, assigned_staff=priya)
+    (form,) = (move.href for move in offered(client, task) if move.to == Status.CLAIMED)
+    assert client.get(form).context["form"]["for_me"].value() == "on"
 
 
 def test_a_colleagues_task_offers_nothing_to_whoever_may_not_step_in(client, sign_in):
