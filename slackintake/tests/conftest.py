@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 from django.db.models import F
 from django.db.models.functions import Now
+from django.test import override_settings
 
 from slackintake.models import EventSource, ReadingJob, Reply, SlackEvent, SlackMessage
 from slackintake.worker import Worker
@@ -18,8 +19,7 @@ FIRST_SECOND = 1_769_430_600  # Monday 26 January 2026, 7:30 am in Toronto
 class Workspace:
     """What happens in Slack, as events in the table."""
 
-    def __init__(self, settings):
-        self._settings = settings
+    def __init__(self):
         self._numbers = count(1)
         self._second = FIRST_SECOND
 
@@ -64,11 +64,8 @@ class Workspace:
 
     def work(self):
         """Let a worker do all that is due. It is the owner, as in production."""
-        role, self._settings.RLS_SET_ROLE = self._settings.RLS_SET_ROLE, ""
-        try:
+        with override_settings(RLS_SET_ROLE=""):
             Worker().work_until_idle()
-        finally:
-            self._settings.RLS_SET_ROLE = role
 
     def work_later(self):
         """Let a minute pass, then let a worker do what is due."""
@@ -84,8 +81,8 @@ class Workspace:
 
 
 @pytest.fixture
-def slack(db, settings):
-    return Workspace(settings)
+def slack(db):
+    return Workspace()
 
 
 @pytest.fixture

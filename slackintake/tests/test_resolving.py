@@ -116,9 +116,9 @@ class TestMade:
         slack.work_later()
         assert state(slack.message(ts)) == ("processed", "unknown_sender")
 
-    def test_a_demo_message_is_read_on_its_day_and_its_dates_are_shifted(self, slack, maria):
+    def test_a_demo_message_is_read_on_its_day_and_its_dates_are_shifted(self, slack, maria, settings):
         ts = slack.say(LISTING)
-        slack._settings.RLS_SET_ROLE = ""
+        settings.RLS_SET_ROLE = ""
         from slackintake.models import SlackEvent
         from slackintake.worker import work_on_event
 
