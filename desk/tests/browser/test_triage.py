@@ -462,6 +462,18 @@ def test_on_a_phone_the_buttons_lie_under_the_thumb(desk, work):
     page.wait_for_url("**/staff/")
 
 
+def test_the_choices_of_a_picker_have_room_for_their_words_on_a_phone(desk, work):
+    _, page = desk(**PHONE)
+    for verb in ("decline", "snooze", "status"):
+        page.goto(f"{work[0].get_absolute_url()}{verb}/")
+        lines = page.eval_on_selector_all(
+            ".option span:last-of-type",
+            "all => all.map((one) => one.offsetHeight / parseFloat(getComputedStyle(one).lineHeight))",
+        )
+        assert lines, verb
+        assert max(lines) < 1.5, verb
+
+
 def test_targets_on_a_phone_are_large_enough(desk, work):
     _, page = desk(**PHONE)
     for path in ("/inbox/", work[0].get_absolute_url(), work[0].listing.get_absolute_url()):
