@@ -1,11 +1,12 @@
 """The inbox and my tasks."""
 
 import gzip
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
+from common.clock import office_zone
 from tests import factories
 
 HTMX = {"HX-Request": "true"}
@@ -92,12 +93,15 @@ def test_twice_the_rows_cost_the_same_statements(sign_in, statements, path):
     assert len(many) <= 6
 
 
-def test_a_full_page_is_small(sign_in):
+def test_a_full_page_is_small(sign_in, time_machine):
+    """Just after midnight, when the due dates take the most words."""
+    time_machine.move_to(datetime(2027, 3, 10, 0, 13, tzinfo=office_zone()), tick=False)
     _, client = sign_in()
     listing = factories.listing(
         address_string="2847 Pacific Avenue, San Francisco, CA 94115", realtor=factories.realtor(name="James Patterson")
     )
     for number in range(60):
+        time_machine.shift(timedelta(milliseconds=37))  # keys of one moment differ only in their last letter
         due = timezone.now() + timedelta(hours=number)
         factories.activity(
             name="Schedule luxury photo shoot with twilight set", listing=listing, due_date=due, priority=8
@@ -105,7 +109,7 @@ def test_a_full_page_is_small(sign_in):
     page = client.get("/inbox/").content
     assert page.count(b'class="row"') == 50
     assert len(page) < 40_000
-    assert len(gzip.compress(page)) < 6_000
+    assert len(gzip.compress(page)) < 6_144
 
 
 def test_the_next_page_goes_on_where_the_last_one_ended(sign_in):

@@ -2,6 +2,23 @@
    Loaded first; list.js, pickers.js and keys.js build on `window.desk`. */
 "use strict";
 
+/* No styles of its own and no code out of answers, which the CSP forbids; a stale save (409) and a form with errors (422) are
+   shown in place. Nothing is kept of pages behind: another person's rows would come back with the back button. */
+Object.assign(htmx.config, {
+  includeIndicatorStyles: false,
+  allowEval: false,
+  allowScriptTags: false,
+  historyCacheSize: 0,
+  attributesToSettle: ["class"],
+  timeout: 15000,
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "4(09|22)", swap: true },
+    { code: "...", swap: false, error: true },
+  ],
+});
+
 window.desk = (() => {
   const TOAST_SECONDS = 10;
   const find = (selector, inside = document) => inside.querySelector(selector);

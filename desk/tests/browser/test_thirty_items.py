@@ -24,7 +24,7 @@ def inbox(transactional_db):
     """Thirty open items in due order, every fourth a task for the realtor, and one elsewhere that others repeat."""
     realtor = factories.realtor(name="Amara Okonjo")
     listing = factories.listing(address_string="88 Harbour St, Toronto", realtor=realtor)
-    start = timezone.now() + timedelta(days=1)
+    start = timezone.now() + timedelta(days=10)  # far enough that every choice of snoozing lies ahead
     for number in range(ROUNDS * IN_A_ROUND):
         made = {"name": f"Item {number:02}", "due_date": start + timedelta(hours=number)}
         is_for_realtor = number % 4 == 3
