@@ -28,7 +28,10 @@ from common.words import Word, split_words
 
 @dataclass(frozen=True)
 class DateMention:
-    """One date or time in a text. `day` is None when it cannot be one day; `problem` then says why."""
+    """One date or time in a text.
+
+    `day` is None when it cannot be one day; `problem` then says why, and `choices` are the days it may mean, if any.
+    """
 
     start: int
     end: int
@@ -37,12 +40,17 @@ class DateMention:
     problem: str = ""
     stated_time: bool = False
     vague: bool = False
+    choices: tuple[date, ...] = ()
 
     def at(self) -> datetime | None:
         """The moment without time zone (office time), 17:00 when no hour was given; None without a day."""
         if self.day is None:
             return None
         return datetime.combine(self.day, self.clock or END_OF_DAY)
+
+    def choices_at(self) -> list[datetime]:
+        """The moments it may mean, at the time of day that was stated or 17:00."""
+        return [datetime.combine(day, self.clock or END_OF_DAY) for day in self.choices]
 
 
 class _Grammar(DayGrammar):
@@ -101,7 +109,8 @@ class _Grammar(DayGrammar):
             return self.mention(self.skip(end, RANGE_WORDS, 1)) or self.finish(i, end, day, hour)
         if other:
             first, last = self.words[i].start, self.words[other - 1].end
-            return other, DateMention(first, last, None, problem=SEVERAL)
+            days = self.several(other, day, self.second_day(end))
+            return other, DateMention(first, last, None, hour.clock if hour else None, SEVERAL, choices=days.choices)
         return self.finish(i, end, day, hour)
 
     def was_moved(self, i: int) -> bool:
@@ -124,6 +133,10 @@ class _Grammar(DayGrammar):
         hour = self.time_at(self.skip(day.end, TIME_LINKS, 2), bare=True)
         return hour.end if hour else day.end
 
+    def second_day(self, i: int) -> Day | None:
+        """The day that `other_day` found the end of."""
+        return self.day_at(self.skip(i + 1, BEFORE_SECOND_DAY, 2))
+
     def finish(self, i: int, end: int, day: Day, hour: Time | None) -> tuple[int, DateMention]:
         start, last = self.words[i].start, self.words[end - 1].end
         clock = hour.clock if hour else day.clock
@@ -134,7 +147,7 @@ class _Grammar(DayGrammar):
             else:
                 problem = f"{describe(value)} {PAST}"
             value = None
-        return end, DateMention(start, last, value, clock, problem, hour is not None, day.vague)
+        return end, DateMention(start, last, value, clock, problem, hour is not None, day.vague, day.choices)
 
     def lone_time(self, i: int, hour: Time) -> tuple[int, DateMention]:
         day = Day(hour.end, self.today)

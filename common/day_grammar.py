@@ -58,6 +58,7 @@ class Day(NamedTuple):
     clock: time | None = None
     weekday: int | None = None
     vague: bool = False
+    choices: tuple[date, ...] = ()  # the days it may mean when it is not clear which
 
 
 def add_working_days(start: date, days: int) -> date:
@@ -213,8 +214,25 @@ class DayGrammar(TimeGrammar):
         if stated.day is None:
             return stated
         if day.weekday is not None and stated.day.weekday() != day.weekday:
-            return Day(end, None, f"{describe(stated.day)} is not the weekday that was written")
+            return self.contradiction(end, stated.day, day.weekday)
         return Day(end, stated.day, stated.problem)
+
+    def contradiction(self, end: int, day: date, weekday: int) -> Day:
+        """A date and a weekday that do not go together: it may be the date, or such a weekday near it."""
+        ahead = (weekday - day.weekday()) % 7
+        weekdays = (day - timedelta(days=7 - ahead), day + timedelta(days=ahead))
+        near = min((other for other in weekdays if other >= self.today), key=lambda other: abs(other - day))
+        choices = tuple(sorted({day, near}))
+        return Day(end, None, f"{describe(day)} is not the weekday that was written", choices=choices)
+
+    def several(self, end: int, first: Day | None, last: Day | None) -> Day:
+        """Two days, or the first and last of some: none is chosen."""
+        if not first or not last or not first.day or not last.day:
+            return Day(end, None, SEVERAL)
+        second = last.day
+        if second < first.day and last.weekday is not None:
+            second += timedelta(days=7)  # "Tuesday to Friday", written on a Thursday
+        return Day(end, None, SEVERAL, choices=tuple(sorted({first.day, second})))
 
     def with_stated_weekday(self, day: Day, i: int) -> Day:
         """ "tomorrow (Wednesday)": both must agree."""
@@ -224,7 +242,7 @@ class DayGrammar(TimeGrammar):
             return day
         end = i + 1 + (self.word(i + 1) == ")")
         if stated != day.day.weekday():
-            return Day(end, None, f"{describe(day.day)} is not the weekday that was written")
+            return self.contradiction(end, day.day, stated)
         return day._replace(end=end)
 
     def calendar_day(self, i: int) -> Day | None:
@@ -252,14 +270,14 @@ class DayGrammar(TimeGrammar):
                 and self.word(j + 3) not in {"am", "pm"}
                 and (other > day or self.word(j + 1) in {"and", "&", "or"})
             ):
-                return Day(j + 3, None, SEVERAL)
+                return self.several(j + 3, self.resolve(None, month, day, j), self.resolve(None, month, other, j))
         found = self.resolve(year, month, day, end)
         weekday = WEEKDAYS.get(self.word(self.skip(end, {"(", ","}, 1)))
         if found and found.day and weekday is not None and self.word(end) in {"(", ","}:
             close = self.skip(end, {"(", ","}, 1) + 1
             close += self.word(close) == ")"
             if found.day.weekday() != weekday:
-                return Day(close, None, f"{describe(found.day)} is not the weekday that was written")
+                return self.contradiction(close, found.day, weekday)
             return found._replace(end=close)
         return found
 
@@ -273,7 +291,9 @@ class DayGrammar(TimeGrammar):
             and self.dom_number(j + 1)
             and MONTHS.get(self.word(self.skip(j + 2, {"of", "de"}, 1)))
         ):
-            return Day(self.skip(j + 2, {"of", "de"}, 1) + 1, None, SEVERAL)
+            end = self.skip(j + 2, {"of", "de"}, 1)
+            named, last = MONTHS[self.word(end)], self.dom_number(j + 1) or day
+            return self.several(end + 1, self.resolve(None, named, day, end), self.resolve(None, named, last, end))
         j = self.skip(j, {"of", "de", "-"}, 1)
         month = MONTHS.get(self.word(j))
         if not month:
@@ -338,8 +358,10 @@ class DayGrammar(TimeGrammar):
             self.word(j + 1) == "-" and self.touching(j + 1) and not self.dom_number(j + 2)
         ):
             return None
-        if self.word(j + 1) in {"-", "–", "to", "and", "&", "or"} and self.dom_number(self.skip(j + 2, {"the"}, 1)):
-            return Day(self.skip(j + 2, {"the"}, 1) + 1, None, SEVERAL)
+        other = self.skip(j + 2, {"the"}, 1)
+        last = self.dom_number(other)
+        if self.word(j + 1) in {"-", "–", "to", "and", "&", "or"} and last:
+            return self.several(other + 1, self.dom(j, day), self.dom(j, last))
         end = j + 1
         month = MONTHS.get(self.word(end + 1)) if self.word(end) == "of" else None
         if month:

@@ -19,6 +19,7 @@ from slackintake.queries import MESSAGES_BEHIND
 from staff.models import Staff
 from staff.rights import Right, may
 from tasks import queries as tasks
+from tasks.due_question import DueQuestion, due_question_of
 from tasks.models import WORKABLE, AgentTask, Status, VisibilityGroup
 from tasks.rows import PATHS, priority_in_words
 from tasks.rules import STATUS_AFTER, Task, is_others, triage_for, verbs_for
@@ -98,6 +99,8 @@ class TaskPage(Printed):
     status_words: str
     owner_words: str
     due_words: str
+    due_question: DueQuestion | None
+    """A date in the request that was not clear, for whoever may set it."""
     priority_words: str
     priority_tone: str
     category_heading: str
@@ -167,6 +170,7 @@ def _task_page(task: Task, beside: dict[str, Any], staff: Staff, now: datetime) 
         status_words=_status_words(task, now),
         owner_words=f"You, {holder.name}" if holder and holder.pk == staff.pk else holder.name if holder else "",
         due_words=due_in_full(own.due, now) if own.due else "",
+        due_question=due_question_of(task) if any(button.verb == "due" for button in buttons) else None,
         priority_words=f"{task.priority} of 10 · {words.removesuffix(' priority')}" if task.priority else "None",
         priority_tone=tone,
         category_heading="Category" if listing else "Kind",

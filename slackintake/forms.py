@@ -28,6 +28,7 @@ class MakeForm(forms.Form):
     )
     title = forms.CharField(label="What is to be done", required=False, max_length=80)
     due_date = DueField(label="Due", required=False, help_text="fri 3pm, 27 nov, +3d, 3wd, or none")
+    due_choice = forms.ChoiceField(label="Which day", required=False, widget=forms.RadioSelect)
     name = forms.CharField(label="Named", required=False, max_length=100)
     realtor = OneRow(model=Realtor, column="name", noun="realtor", required=False, help_text="how the name begins")
     listing = OneRow(
@@ -39,6 +40,11 @@ class MakeForm(forms.Form):
         help_text="for a task: how its address begins",
     )
 
+    def __init__(self, *args: Any, due_choices: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        """`due_choices` are the moments that the message may mean, as the due date is typed and in words."""
+        super().__init__(*args, **kwargs)
+        self.fields["due_choice"].choices = due_choices  # type: ignore[attr-defined]
+
     @property
     def makes_listing(self) -> bool:
         return str(self.cleaned_data["what"]).startswith(f"{GROUP}:")
@@ -47,6 +53,8 @@ class MakeForm(forms.Form):
         values = super().clean() or {}
         kind, _, key = str(values.get("what", "")).partition(":")
         values["key"] = key
+        if values.get("due_choice") and not values.get("due_date") and "due_date" not in self.errors:
+            values["due_date"] = self.fields["due_date"].clean(values["due_choice"])
         if kind == GROUP and "realtor" not in self.errors and not values.get("realtor"):
             self.add_error("realtor", "A listing needs its realtor.")
         if kind == GROUP and not values.get("address"):

@@ -21,6 +21,7 @@ from slackintake.relisting import is_done, last_listing_for
 from slackintake.repairs import unknown_messages_of
 from slackintake.text import html, plain
 from staff.models import Staff, StaffStatus
+from tasks.due_question import choices_in_words
 from tasks.lists import capped
 
 WHY = {
@@ -103,6 +104,8 @@ class LookPage:
     bundle: list[SafeString]
     can_accept: bool
     initial: dict[str, Any]
+    due_choices: list[tuple[str, str]]
+    """The moments that an unclear date may mean: as they are typed, and in words."""
     items: list[tuple[str, str]]
     href: str
     sources: dict[str, Source]
@@ -186,6 +189,7 @@ def look_page(seen: ToReview) -> LookPage:
         bundle=[html(part["text"], names=directory.names) for part in seen.bundle or []],
         can_accept=_can_accept(seen, reading, sender),
         initial=initial,
+        due_choices=due_choices_of(reading),
         items=items,
         href=f"/slack/{seen.message_id}/",
         sources=_sources(reading, sender, seen, near),
@@ -196,6 +200,11 @@ def look_page(seen: ToReview) -> LookPage:
         unknown_messages=0 if sender.is_known else unknown_messages_of(seen.slack_user_id),
         ask_whom=sender.name.split()[0] if sender.name.strip() else "the sender",
     )
+
+
+def due_choices_of(reading: Reading | None) -> list[tuple[str, str]]:
+    """The moments that the date of a reading may mean, as a due date is typed and in words."""
+    return choices_in_words(list(reading.due_choices)) if reading else []
 
 
 def makes_of(seen: ToReview, what: str, due: datetime | None) -> Makes:
@@ -256,7 +265,7 @@ def _sources(reading: Reading | None, sender: Sender, seen: ToReview, near: Iter
     sources["address"].asks = bool(reading and reading.message_type == GROUP and not reading.address)
     due = sources["due_date"]
     if reading and reading.due_date is None and due.quotes:
-        due.asks, due.words = True, "Which one?"
+        due.asks, due.words = True, "Which day is meant?"
     sources["name"].words = _about_name(reading)
     sources["realtor"] = (
         Source(words="the sender, by Slack id")

@@ -16,6 +16,7 @@ from slackintake.places import house_number, place_of, same_place
 from slackintake.reading import Evidence, Reading
 from slackintake.stated_dates import SpokenOf, spoken_of
 from staff.models import Staff
+from tasks import due_question
 from tasks.actions import create_activity, create_agent_task, put_on_template
 from tasks.models import TaskKey
 
@@ -78,6 +79,8 @@ class Plan(NamedTuple):
     """The listing's own due date: a date that speaks of no activity."""
     key_dates: dict[str, date]
     due_of: dict[str, datetime]
+    asked_of: str | None = None
+    """The line that an unclear date speaks of."""
 
     def activities(self) -> list[PlannedActivity]:
         """The activities of the template with the dates that follow from the key days."""
@@ -87,7 +90,7 @@ class Plan(NamedTuple):
 def plan_of(message: SlackMessage, group_key: str, due: datetime | None, dates: list[Evidence]) -> Plan:
     """What a message due at `due` would make of a template; `dates` are the words that state the date."""
     lines = list(TemplateLine.objects.filter(template=group_key).order_by("position", "line_id"))
-    about = spoken_of(lines, message.message_text, dates[0].start, dates[0].end) if due and dates else SpokenOf()
+    about = spoken_of(lines, message.message_text, dates[0].start, dates[0].end) if dates else SpokenOf()
     key_dates = {KeyDateKind.INTAKE.value: intake_day(sent_at(message))}
     if due and about.key_day:
         key_dates[about.key_day] = due.date()
@@ -96,6 +99,7 @@ def plan_of(message: SlackMessage, group_key: str, due: datetime | None, dates: 
         own_due=due if about == SpokenOf() else None,
         key_dates=key_dates,
         due_of={about.line: due} if due and about.line else {},
+        asked_of=None if due else about.line,
     )
 
 
@@ -125,6 +129,7 @@ def make_listing(
         due_of=plan.due_of,
         left_out=left_out,
         inputs={"slack_message": message.pk},
+        inputs_of={plan.asked_of: _question(reading)} if plan.asked_of else None,
     )
     return Item(ItemKind.LISTING.value, listing.pk)
 
@@ -173,5 +178,13 @@ def _task_values(message: SlackMessage, reading: Reading, priority: int, inputs:
         "description": None,
         "priority": priority,
         "due_date": reading.due_at(office_zone()),
-        "inputs": inputs,
+        "inputs": inputs | _question(reading),
     }
+
+
+def _question(reading: Reading) -> dict[str, Any]:
+    """What is kept with a task whose date was not clear, so that its page can ask: nothing where none was named."""
+    said = next((item.text for item in reading.evidence if item.field == "date"), None)
+    if reading.due_date or not said:
+        return {}
+    return due_question.kept(said, list(reading.due_choices))

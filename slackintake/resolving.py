@@ -5,7 +5,7 @@ job, so a worker that dies has done nothing, and a message that is read twice ha
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -120,10 +120,7 @@ def read_message(message: SlackMessage, text: str | None = None) -> Reading:
         known_names=names,
     )
     shift = message.notes.get("shift_days", 0)
-    if shift and reading.due_date:
-        due = datetime.fromisoformat(reading.due_date) + timedelta(days=shift)
-        reading = replace(reading, due_date=f"{due:%Y-%m-%dT%H:%M}")
-    return reading
+    return reading.shifted(shift) if shift else reading
 
 
 # ---- deciding --------------------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def makes(request: Request, pk: str) -> HttpResponse:
     review = queries.message_to_review(pk)
     if review is None:
         raise Http404
-    form = MakeForm(request.GET)
+    form = MakeForm(request.GET, due_choices=looks.due_choices_of(review.reading))
     form.is_valid()
     what, due = form.cleaned_data.get("what", ""), form.cleaned_data.get("due_date")
     return render(request, "slackintake/makes.html", {"makes": looks.makes_of(review, what, due)})
@@ -102,7 +102,7 @@ def resolves(verb: Callable[[Request, str, LookPage], HttpResponse]) -> Callable
 @resolves
 def make(request: Request, pk: str, look: LookPage) -> HttpResponse:
     """Make a listing or a task of a message, as the form has it."""
-    form = MakeForm(request.POST, initial=look.initial)
+    form = MakeForm(request.POST, initial=look.initial, due_choices=look.due_choices)
     if not form.is_valid():
         return _page(request, pk, make_form=form)
     values = form.cleaned_data
@@ -307,11 +307,11 @@ def _look_context(
     """What `slackintake/look.html` takes."""
     if look is None:
         return {"look": None}
-    form = make_form or MakeForm(initial=look.initial)
+    form = make_form or MakeForm(initial=look.initial, due_choices=look.due_choices)
     return {
         "look": look,
         "make_form": form,
-        "fields": [(field, look.sources[field.name]) for field in form.visible_fields()],
+        "fields": [(field, look.sources[field.name]) for field in form.visible_fields() if field.name in look.sources],
         "attach_form": attach_form or AttachForm(items=look.items),
         "link_form": link_form or LinkForm(auto_id="link_%s"),
     }

@@ -90,13 +90,14 @@ def put_on_template(
     by: Staff | None,
     due_of: dict[str, datetime] | None = None,
     inputs: dict[str, Any] | None = None,
+    inputs_of: dict[str, dict[str, Any]] | None = None,
     left_out: Collection[str] = (),
 ) -> list[Activity]:
     """Give a listing the activities of a template, and keep its key days; ``by`` is None for the intake.
 
     ``key_dates`` maps kinds of key days to days. ``due_of`` maps ids of template lines to stated moments, which go
-    before the template's offset ("photos by Friday" speaks of one activity). ``inputs`` is kept with each activity.
-    ``left_out`` holds ids of lines that are not wanted this time.
+    before the template's offset ("photos by Friday" speaks of one activity). ``inputs`` is kept with each activity,
+    ``inputs_of`` with the activity of one line. ``left_out`` holds ids of lines that are not wanted this time.
     """
     if by is not None and not may(by, Right.EDIT_LISTINGS):
         raise Refused("Only operations and admins put a listing on a template.")
@@ -118,7 +119,7 @@ def put_on_template(
                 visibility_group=planned.line.visibility_group,
                 priority=planned.line.priority,
                 due_date=(due_of or {}).get(planned.line.pk, planned.due_date),
-                inputs=(inputs or {}) | {"template_line": planned.line.pk},
+                inputs=(inputs or {}) | (inputs_of or {}).get(planned.line.pk, {}) | {"template_line": planned.line.pk},
             )
             for planned in plan_from_template(group_key, key_dates)
             if planned.line.pk not in left_out

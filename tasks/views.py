@@ -21,6 +21,7 @@ from listings.models import Listing, street_of
 from listings.queries import add_working_days, last_editor, office_calendar
 from realtors.models import Realtor
 from tasks import actions, forms, queries
+from tasks.due_question import due_question_of
 from tasks.models import Activity
 from tasks.onward import belongs, onward
 from tasks.rows import Row, initials_of
@@ -265,12 +266,18 @@ def due(request: Request, kind: str, pk: str) -> HttpResponse:
         words = f"{moment:%a} {moment.day} {moment:%b}, {moment:%H:%M}" if moment else "none"
         return answer(request, task, lambda: actions.set_due(task, due=moment, by=staff), f"Due {words}")
     return ask(
-        request, "tasks/due.html", task, "due", "Due date", form=form, choices=_due_choices(), months=_months(task)
+        request, "tasks/due.html", task, "due", "Due date", form=form, choices=_due_choices(task), months=_months(task)
     )
 
 
-def _due_choices() -> list[dict[str, str]]:
-    """The quick choices of the due picker, each with the full date it stands for."""
+def _due_choices(task: Task) -> list[dict[str, str]]:
+    """The quick choices of the due picker, each with the full date it stands for; what the request may mean first."""
+    question = due_question_of(task)
+    asked = (
+        [{"value": value, "label": words, "hint": "may be meant"} for value, words in question.choices]
+        if question
+        else []
+    )
     today = office_now().date()
     is_working_day = office_calendar()
     days = [
@@ -284,7 +291,7 @@ def _due_choices() -> list[dict[str, str]]:
         {"value": f"{at_end_of_day(day):%Y-%m-%d %H:%M}", "label": label, "hint": f"{day:%a} {day.day} {day:%b}, 5 pm"}
         for label, day in days
     ]
-    return [*choices, {"value": "none", "label": "No date", "hint": ""}]
+    return [*asked, *choices, {"value": "none", "label": "No date", "hint": ""}]
 
 
 def _months(task: Task) -> list[dict[str, Any]]:

@@ -190,3 +190,27 @@ def test_no_text_breaks_it_and_every_mention_lies_in_the_text(now, text):
         place = mention.end
         assert (mention.day is None) == bool(mention.problem)
         assert mention.day is None or mention.day >= now.date()
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("photos Friday or Saturday", ["2026-01-16", "2026-01-17"]),
+        ("between Feb 1 and Feb 3", ["2026-02-01", "2026-02-03"]),
+        ("Feb 5-7", ["2026-02-05", "2026-02-07"]),
+        ("le 5-7 mars", ["2026-03-05", "2026-03-07"]),
+        ("the 20th or the 21st", ["2026-01-20", "2026-01-21"]),
+        ("Friday Jan 17", ["2026-01-16", "2026-01-17"]),
+        ("tomorrow (Thursday)", ["2026-01-13", "2026-01-15"]),
+        ("by Jan 5", []),
+    ],
+)
+def test_a_date_that_is_not_one_day_names_the_days_it_may_mean(text, days):
+    mention = find_dates(text, NOW)[0]
+    assert mention.day is None
+    assert [str(day) for day in mention.choices] == days
+
+
+def test_the_stated_hour_holds_for_each_day_it_may_mean():
+    mention = find_dates("Tuesday 3pm or Wednesday", NOW)[0]
+    assert [str(moment) for moment in mention.choices_at()] == ["2026-01-13 15:00:00", "2026-01-14 15:00:00"]

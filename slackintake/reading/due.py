@@ -7,6 +7,7 @@ happens ("closing Mar 31"); what only tells the story ("expired Sunday", "avail 
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from common.dates import PAST, DateMention
 from common.words import word_set
@@ -51,7 +52,7 @@ MEETING = word_set("presentation appointment pitch meeting call")
 STRICT = word_set("by before due")
 ASKED = word_set("get needs need must be to please pls have being getting got")
 
-DEADLINE_RANK, WORK_RANK, PLAIN_RANK, EVENT_RANK, SHOW_RANK, NEVER = 6.0, 4.0, 3.0, 2.5, 1.0, 0.0
+DEADLINE_RANK, WORK_RANK, PLAIN_RANK, EVENT_RANK, SHOW_RANK, LATE_RANK, NEVER = 6.0, 4.0, 3.0, 2.5, 1.0, 0.4, 0.0
 
 # Announcements say when a deal closes or a home is free; there that day is news and no deadline.
 NEWS = word_set("""
@@ -100,6 +101,7 @@ class Due:
     mention: DateMention | None
     value: str | None
     explanation: str = ""
+    choices: tuple[str, ...] = ()
 
 
 def choose_due(mentions: Sequence[DateMention], terms: Sequence[Term], key: str | None, tasks: bool) -> Due:
@@ -115,8 +117,12 @@ def choose_due(mentions: Sequence[DateMention], terms: Sequence[Term], key: str 
     mention = best[1]
     moment = mention.at()
     if moment is None:
-        return Due(mention, None, mention.problem)
-    return Due(mention, moment.strftime("%Y-%m-%dT%H:%M"))
+        return Due(mention, None, mention.problem, tuple(_stored(choice) for choice in mention.choices_at()))
+    return Due(mention, _stored(moment))
+
+
+def _stored(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M")
 
 
 def topic_start(mention: DateMention, terms: Sequence[Term]) -> int:
@@ -134,7 +140,8 @@ def topic_start(mention: DateMention, terms: Sequence[Term]) -> int:
 def _rank(mention: DateMention, terms: Sequence[Term], starts: Sequence[int], key: str | None, tasks: bool) -> float:
     """How much a mention looks like the due date; 0 for not at all."""
     if mention.problem.endswith(PAST):
-        return NEVER
+        # Told of the past, unless it is a deadline: that is asked about when no other date is named.
+        return LATE_RANK if set(_before(mention, terms, starts, 3)) & STRICT else NEVER
     rank = _role(mention, terms, starts, key, tasks)
     if rank and mention.vague:
         return min(rank, 0.5)

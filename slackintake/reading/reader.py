@@ -160,6 +160,7 @@ def _judge(facts: _Facts, known_names: frozenset[str]) -> Reading:
         address=address.text if address else None,
         assignee_hint=person.hint if person else None,
         due_date=due.value,
+        due_choices=due.choices,
         task_title=title_of(label, address.text if address else None, facts.plain.text)[:LONGEST_TITLE],
         confidence=confidence,
         explanations=tuple(_explanations(facts, label, due, address)),

@@ -3,8 +3,8 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 SCHEMA_VERSION = 1
@@ -75,6 +75,8 @@ class Reading:
     address: str | None = None
     assignee_hint: str | None = None
     due_date: str | None = None
+    due_choices: tuple[str, ...] = ()
+    """The moments a date may mean that was not clear; only without a `due_date`."""
     task_title: str = ""
     confidence: float = 0.0
     explanations: tuple[str, ...] = ()
@@ -91,6 +93,15 @@ class Reading:
             return None
         return datetime.fromisoformat(self.due_date).replace(tzinfo=office_tz)
 
+    def shifted(self, days: int) -> "Reading":
+        """The reading with every date so many days later: a demo's messages are moved to play today."""
+
+        def later(stored: str) -> str:
+            return f"{datetime.fromisoformat(stored) + timedelta(days=days):%Y-%m-%dT%H:%M}"
+
+        due = later(self.due_date) if self.due_date else None
+        return replace(self, due_date=due, due_choices=tuple(later(choice) for choice in self.due_choices))
+
     def to_json(self) -> dict[str, Any]:
         """Exactly the schema that is stored as the message's classification."""
         return {
@@ -101,6 +112,7 @@ class Reading:
             "listing": {"type": self.listing_type, "address": self.address},
             "assignee_hint": self.assignee_hint,
             "due_date": self.due_date,
+            "due_choices": list(self.due_choices),
             "task_title": self.task_title,
             "confidence": self.confidence,
             "explanations": list(self.explanations),
@@ -122,6 +134,7 @@ class Reading:
             address=listing.get("address"),
             assignee_hint=stored.get("assignee_hint"),
             due_date=stored.get("due_date"),
+            due_choices=tuple(stored.get("due_choices") or ()),
             task_title=stored.get("task_title") or "",
             confidence=float(stored["confidence"]),
             explanations=tuple(stored.get("explanations") or ()),
@@ -170,6 +183,9 @@ def _field_faults(stored: Mapping[str, Any]) -> list[str]:
         faults.append("assignee_hint is no text")
     if not _is_due(stored.get("due_date")):
         faults.append("due_date is not YYYY-MM-DDThh:mm")
+    choices = stored.get("due_choices") or []
+    if not isinstance(choices, list) or not all(choice and _is_due(choice) for choice in choices):
+        faults.append("due_choices is no list of YYYY-MM-DDThh:mm")
     title = stored.get("task_title")
     if not isinstance(title, str) or len(title) > LONGEST_TITLE:
         faults.append(f"task_title is no text of at most {LONGEST_TITLE} characters")

@@ -125,7 +125,7 @@ class TestKinds:
         """One message of each of four kinds, by kind."""
         said = {
             "unknown_sender": slack.say(LISTING, by="U0NOBODY"),
-            "info_request": slack.say("New sale listing, photos by Friday"),
+            "info_request": slack.say("can someone update the listing for me?"),
             "deleted": slack.say(LISTING, by="U0GONE"),
         }
         slack.work()
@@ -395,6 +395,58 @@ class TestBesideTheList:
         values = {"what": "GROUP:SALE_LISTING", "address": "88 Harbour St", "realtor": "maria"}
         client.post(f"/slack/{looked_at.pk}/make/", values | {"offered": offered, "line": offered[2:]})
         assert Activity.objects.count() == len(offered) - 2
+
+
+class TestUnclearDates:
+    UNCLEAR = "New sale listing at 88 Harbour St, photos by Thursday or Friday"
+
+    def test_the_days_it_may_mean_are_choices_beside_the_date(self, client_of, slack, maria):
+        ts = slack.say(self.UNCLEAR, by="U0NOBODY")
+        slack.work()
+        slack.work_later()
+        client, path = client_of("operations"), f"/slack/{slack.message(ts).pk}/"
+        page = html(client.get(path))
+        assert "Which day is meant?" in page
+        assert re.findall(r'name="due_choice" value="([^"]+)"', page) == ["2026-01-29 17:00", "2026-01-30 17:00"]
+        values = {"what": "GROUP:SALE_LISTING", "address": "88 Harbour St", "realtor": "maria"}
+        makes = html(client.get(f"{path}makes/", values | {"due_date": "", "due_choice": "2026-01-29 17:00"}))
+        assert "This makes one listing" in makes
+        assert (
+            client.post(f"{path}make/", values | {"due_date": "", "due_choice": "2026-01-30 17:00"}).status_code == 302
+        )
+        assert Activity.objects.filter(due_date="2026-01-30T17:00-05:00").exists()
+
+    def test_what_is_typed_goes_before_a_choice_and_other_days_are_refused(self, client_of, slack, maria):
+        ts = slack.say(self.UNCLEAR, by="U0NOBODY")
+        slack.work()
+        slack.work_later()
+        client, path = client_of("operations"), f"/slack/{slack.message(ts).pk}/make/"
+        values = {"what": "STRAY:OPS_MISC_TASK", "title": "Photos", "realtor": "maria"}
+        assert client.post(path, values | {"due_choice": "2031-01-01 17:00"}).status_code == 422
+        typed = values | {"due_choice": "2026-01-30 17:00", "due_date": "2026-02-02 10:00"}
+        assert client.post(path, typed).status_code == 302
+        assert AgentTask.objects.get().due_date.isoformat() == "2026-02-02T15:00:00+00:00"
+
+    def test_where_all_else_is_sure_the_task_it_speaks_of_asks(self, client_of, slack, maria):
+        slack.say(self.UNCLEAR)
+        slack.work()
+        photos = Activity.objects.get(inputs__has_key="due_question")
+        assert "photo" in photos.name.lower()
+        client, path = client_of("operations"), f"/activities/{photos.pk}/"
+        page = html(client.get(path))
+        assert "is not clear. Which day is meant?" in page
+        assert re.findall(r'name="due_date" value="([^"]+)"', page) == ["2026-01-29 17:00", "2026-01-30 17:00"]
+        assert "may be meant" in html(client.get(f"{path}due/"))
+        client.post(f"{path}due/", {"due_date": "2026-01-30 17:00"})
+        assert "Which day is meant?" not in html(client.get(path))
+
+    def test_a_deadline_that_has_passed_is_asked_about(self, client_of, slack, maria):
+        slack.say("Please order 100 business cards for me by January 19")
+        slack.work()
+        task = AgentTask.objects.get()
+        page = html(client_of("operations").get(f"/agent-tasks/{task.pk}/"))
+        assert "January 19” is not clear. Which day is meant?" in page
+        assert "Choose a day" in page
 
 
 class TestRepairs:

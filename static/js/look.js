@@ -126,9 +126,9 @@ desk.look = (() => {
   /* What would be made follows type and date. */
   document.addEventListener("change", (event) => {
     const form = event.target.closest("[data-look] form[data-main]");
-    if (!form || !["what", "due_date"].includes(event.target.name)) return;
+    if (!form || !["what", "due_date", "due_choice"].includes(event.target.name)) return;
     const box = find("[data-makes]", form);
-    htmx.ajax("GET", box.dataset.makes, { target: box, swap: "innerHTML", source: box, values: { what: form.elements.what.value, due_date: form.elements.due_date.value } });
+    htmx.ajax("GET", box.dataset.makes, { target: box, swap: "innerHTML", source: box, values: { what: form.elements.what.value, due_date: form.elements.due_date.value, due_choice: form.elements.due_choice?.value ?? "" } });
   });
 
   /* Esc in a field: back to the row. */

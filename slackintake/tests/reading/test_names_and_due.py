@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from slackintake.reading import Reading
 from slackintake.tests.reading.messages import OFFICE, reading_of
 
 
@@ -100,3 +101,24 @@ def test_the_due_date_is_a_moment_in_the_office():
     due = reading.due_at(OFFICE)
     assert due is not None
     assert due.isoformat() == "2026-07-03T17:00:00-04:00"
+
+
+def test_two_possible_days_are_choices_and_none_is_chosen():
+    reading = reading_of("New sale listing at 88 Harbour St, photos by Thursday or Friday")
+    assert reading.due_date is None
+    assert reading.due_choices == ("2026-01-15T17:00", "2026-01-16T17:00")
+    assert Reading.from_json(reading.to_json()) == reading
+
+
+def test_a_deadline_that_has_passed_is_asked_about_and_what_merely_happened_is_not():
+    late = reading_of("Please order the sign for 88 Harbour St by Jan 9")
+    assert (late.due_date, late.due_choices) == (None, ())
+    assert [item.text for item in late.evidence if item.field == "date"] == ["Jan 9"]
+    assert any("was already past" in line for line in late.explanations)
+    told = reading_of("Relist 88 Harbour St please, it expired Jan 9")
+    assert not any("already past" in line for line in told.explanations)
+
+
+def test_a_reading_moves_with_its_demo():
+    reading = reading_of("photos of 88 Harbour St by Thursday or Friday").shifted(7)
+    assert reading.due_choices == ("2026-01-22T17:00", "2026-01-23T17:00")
