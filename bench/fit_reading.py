@@ -1,11 +1,14 @@
-"""Fits the corrections of the reading (slackintake/reading/weights.txt) to labelled messages; standard library only.
+"""Learns from labelled messages what the rules of the reading do not say; standard library only.
 
     python bench/fit_reading.py ../shared/data/slack_messages_dev.jsonl --keep-out 4 --write
 
-The corrections are those of a softmax over the sums of the hand-written table, drawn towards zero (`--pull`), so that a
-few messages never overrule what is written by hand. Every n-th line (`--keep-out`) is not learned from; its share of
-right labels is printed beside that of the rest. The invented examples of the tests are learned from as well. With
-`--all` the weights that are written come from every line, after the share without the kept-out ones has been measured.
+Two files of slackintake/reading/ are made. `word_counts.txt` holds how often messages of each label used a word or a
+pair of words. `weights.txt` holds corrections of the rules: those of a softmax over the sums of the hand-written table,
+drawn towards zero (`--pull`), so that a few messages never overrule what is written by hand.
+
+Every n-th line (`--keep-out`) is not learned from; its share of right labels is printed beside that of the rest. The
+invented examples of the tests are learned from as well. With `--all` the files that are written come from every line,
+after the share without the kept-out ones has been measured.
 """
 
 import argparse
@@ -14,35 +17,44 @@ import math
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from slackintake.reading import reader, rules  # noqa: E402
+from slackintake.reading import reader, rules, word_counts  # noqa: E402
 from slackintake.tests.reading.messages import examples  # noqa: E402
 
 OFFICE = ZoneInfo("America/Toronto")
 WEIGHTS = ROOT / "slackintake" / "reading" / "weights.txt"
+COUNTS = ROOT / "slackintake" / "reading" / "word_counts.txt"
 LABELS = list(rules.labels())
 SMALLEST = 0.05  # corrections below this say nothing and are left out
 
 
-def labelled(path: Path) -> list[tuple[frozenset[str], set[int]]]:
-    """Features and the places of the right labels, one pair a line."""
-    pairs = []
+class Message(NamedTuple):
+    """What a labelled message is judged by, and the places of its right labels."""
+
+    features: frozenset[str]
+    keys: list[str]
+    right: set[int]
+
+    @classmethod
+    def of(cls, text: str, sent_at: datetime, names: list[str]) -> "Message":
+        features, keys = reader.judged_by(text, sent_at.astimezone(OFFICE))
+        return cls(features, keys, {LABELS.index(name) for name in names if name in LABELS})
+
+
+def labelled(path: Path) -> list[Message]:
+    messages = []
     for line in path.read_text(encoding="utf-8").splitlines():
         message = json.loads(line)
         expected = message["expected"]
         first = expected["group_key"] or expected["task_key"] or expected["message_type"]
         names = [name.split(":")[-1] for name in message.get("accept", {}).get("label", [first])]
-        pairs.append(pair(message["text"], datetime.fromisoformat(message["ts_iso"]), names))
-    return pairs
-
-
-def pair(text: str, sent_at: datetime, names: list[str]) -> tuple[frozenset[str], set[int]]:
-    features = reader.features_found(text, sent_at.astimezone(OFFICE))
-    return features, {LABELS.index(name) for name in names if name in LABELS}
+        messages.append(Message.of(message["text"], datetime.fromisoformat(message["ts_iso"]), names))
+    return messages
 
 
 def by_hand(features: frozenset[str]) -> list[float]:
@@ -85,10 +97,10 @@ class Model:
                 weights[i] -= rate * mean / (math.sqrt(spread) + 1e-8)
 
 
-def fit(pairs: list[tuple[frozenset[str], set[int]]], pull: float, steps: int) -> Model:
-    names = sorted({feature for features, _ in pairs for feature in features})
+def fit(messages: list[Message], pull: float, steps: int) -> Model:
+    names = sorted({feature for message in messages for feature in message.features})
     model = Model(names)
-    prepared = [(model.rows(features), by_hand(features), right) for features, right in pairs]
+    prepared = [(model.rows(one.features), by_hand(one.features), one.right) for one in messages]
     for time in range(1, steps + 1):
         gradient = [[pull * weight for weight in weights] for weights in model.weights]
         for rows, hand, right in prepared:
@@ -101,15 +113,21 @@ def fit(pairs: list[tuple[frozenset[str], set[int]]], pull: float, steps: int) -
     return model
 
 
-def right_share(model: Model, pairs: list[tuple[frozenset[str], set[int]]]) -> tuple[float, float]:
+def counted(messages: list[Message]) -> dict[str, dict[str, float]]:
+    return word_counts.count((one.keys, [LABELS[i] for i in one.right]) for one in messages)
+
+
+def right_share(model: Model, counts: word_counts.WordCounts, messages: list[Message]) -> tuple[float, float]:
     """The share of right labels, and the mean confidence."""
     right, sure = 0, 0.0
-    for features, labels in pairs:
-        chances = softmax(model.sums(model.rows(features), by_hand(features)))
+    for one in messages:
+        by_words = counts.scores(one.keys)
+        sums = model.sums(model.rows(one.features), by_hand(one.features))
+        chances = softmax([total + by_words[label] for total, label in zip(sums, LABELS, strict=True)])
         best = chances.index(max(chances))
-        right += best in labels
-        sure += chances[best]
-    return right / len(pairs), sure / len(pairs)
+        right += best in one.right
+        sure += rules.confidence(chances[best])
+    return right / len(messages), sure / len(messages)
 
 
 def written(model: Model) -> str:
@@ -135,7 +153,7 @@ def main() -> None:
     parser.add_argument("--keep-out", type=int, default=4, metavar="N", help="learn nothing from every N-th line")
     parser.add_argument("--pull", type=float, default=1.5, help="how strongly corrections are drawn towards zero")
     parser.add_argument("--steps", type=int, default=300)
-    parser.add_argument("--write", action="store_true", help="replace weights.txt")
+    parser.add_argument("--write", action="store_true", help="replace weights.txt and word_counts.txt")
     parser.add_argument(
         "--all", action="store_true", help="write what is learned from every line; the shares printed are those without"
     )
@@ -144,16 +162,18 @@ def main() -> None:
     kept_out = messages[options.keep_out - 1 :: options.keep_out]
     learned = [one for i, one in enumerate(messages) if i % options.keep_out != options.keep_out - 1]
     sent_at = datetime(2026, 1, 12, 9, 15, tzinfo=OFFICE)
-    invented = [pair(text, sent_at, list(names)) for names, text in examples()]
-    model = fit(learned + invented, options.pull, options.steps)
+    invented = [Message.of(text, sent_at, list(names)) for names, text in examples()]
+    model, counts = fit(learned + invented, options.pull, options.steps), counted(learned + invented)
+    words = word_counts.WordCounts(LABELS, counts)
     for name, part in (("learned from", learned), ("invented", invented), ("kept out", kept_out)):
-        right, sure = right_share(model, part)
+        right, sure = right_share(model, words, part)
         print(f"{name:13}{len(part):5} messages  {right:.3f} right  {sure:.3f} mean confidence")
     if options.write:
         if options.all:
-            model = fit(messages + invented, options.pull, options.steps)
+            model, counts = fit(messages + invented, options.pull, options.steps), counted(messages + invented)
         WEIGHTS.write_text(written(model), encoding="utf-8")
-        print(f"Wrote {WEIGHTS.relative_to(ROOT)}.")
+        COUNTS.write_text(word_counts.written(LABELS, counts), encoding="utf-8")
+        print(f"Wrote {WEIGHTS.relative_to(ROOT)} and {COUNTS.relative_to(ROOT)}.")
 
 
 if __name__ == "__main__":

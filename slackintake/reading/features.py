@@ -1,5 +1,6 @@
 """What a message speaks of, as a set of named features, with the places in the text behind each of them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,25 @@ SALE_WEIGHT = {
 }
 LEASE_WEIGHT = {"lease_word": 1.0, "leased": 1.2, "tenant_side": 1.0, "landlord_side": 0.6, "possession": 0.3}
 
+# What a month's rent and the price of a home are in dollars; deposits and fees lie in both, so it weighs little.
+RENTS = range(900, 12_000)
+LEAST_PRICE = 150_000
+PRICE_WEIGHT = 0.25
+_PRICE = re.compile(r"(\d[\d, ]*(?:\.\d+)?) ?(k|mm?|mil\w*)?", re.IGNORECASE)
+
+
+def price_of(text: str) -> int:
+    """The dollars a figure stands for: "2,550", "$689k" and, as prices are said, "1.05" for 1,050,000; 0 for none."""
+    match = _PRICE.search(text)
+    if match is None:
+        return 0
+    number, unit = float(re.sub(r"[, ]", "", match[1])[:15] or 0), (match[2] or "").lower()
+    if unit == "k":
+        number *= 1_000
+    elif unit or (number < 10 and "." in match[1]):
+        number *= 1_000_000
+    return int(number)
+
 
 @dataclass
 class Features:
@@ -45,14 +65,23 @@ class Features:
 
 
 def features_of(
-    hits: Sequence[Hit], terms: Sequence[Term], *, address: bool, place: bool, quoted: bool, broadcast: bool
+    hits: Sequence[Hit],
+    terms: Sequence[Term],
+    *,
+    address: bool,
+    place: bool,
+    prices: Sequence[int],
+    quoted: bool,
+    broadcast: bool,
 ) -> Features:
     by_concept: dict[str, list[Hit]] = defaultdict(list)
     for hit in _without_asides(hits, terms):
         by_concept[hit.concept].append(hit)
     found = Features(hits=dict(by_concept))
-    found.sale = _side_weight(by_concept, SALE_WEIGHT)
-    found.lease = _side_weight(by_concept, LEASE_WEIGHT)
+    rent = any(price in RENTS for price in prices)
+    asking = any(price >= LEAST_PRICE for price in prices)
+    found.sale = _side_weight(by_concept, SALE_WEIGHT) + PRICE_WEIGHT * asking
+    found.lease = _side_weight(by_concept, LEASE_WEIGHT) + PRICE_WEIGHT * (rent and not asking)
     names = set(by_concept)
     keys = [term.key for term in terms]
     words = [key for key in keys if key not in {".", "?"}]
@@ -61,6 +90,8 @@ def features_of(
         "anchor": address or place,
         "date": "DATE" in keys,
         "money": "MONEY" in keys,
+        "rent_price": rent,
+        "sale_price": asking,
         "two_prices": keys.count("MONEY") > 1,
         "both_sides": found.sale >= 1 and found.lease >= 1,
         "person": "PERSON" in keys,

@@ -10,7 +10,7 @@ from common.words import Word, split_words, word_set
 from slackintake.reading import phrases, rules
 from slackintake.reading.addresses import Address, find_addresses_in
 from slackintake.reading.due import Due, choose_due, topic_start
-from slackintake.reading.features import Features, features_of
+from slackintake.reading.features import Features, features_of, price_of
 from slackintake.reading.languages import GLOSSARY, language_of
 from slackintake.reading.names import Person, find_assignee
 from slackintake.reading.normalise import Plain, masked, normalise
@@ -29,6 +29,7 @@ from slackintake.reading.schema import (
 )
 from slackintake.reading.spelling import Mender
 from slackintake.reading.vocabulary import SHORT, VERBS, VOCABULARY
+from slackintake.reading.word_counts import WORD_COUNTS
 from slackintake.reading.wording import explain_label, title_of
 
 _MONEY = re.compile(
@@ -61,6 +62,10 @@ class _Facts:
     terms: list[Term]
     features: Features
 
+    @property
+    def keys(self) -> list[str]:
+        return [term.key for term in self.terms]
+
 
 def read(
     text: str,
@@ -81,9 +86,10 @@ def read(
     return _judge(facts, frozenset(name.lower() for name in known_names))
 
 
-def features_found(text: str, sent_at: datetime) -> frozenset[str]:
-    """The names of the features of a message, as the rules see them; `sent_at` in office time."""
-    return _find_facts(text, sent_at).features.names
+def judged_by(text: str, sent_at: datetime) -> tuple[frozenset[str], list[str]]:
+    """What a message is judged by: the names of its features, and its words; `sent_at` in office time."""
+    facts = _find_facts(text, sent_at)
+    return facts.features.names, facts.keys
 
 
 def _find_facts(text: str, sent_at: datetime) -> _Facts:
@@ -110,6 +116,9 @@ def _find_facts(text: str, sent_at: datetime) -> _Facts:
         terms,
         address=bool(addresses),
         place=_names_building(final, final_words),
+        prices=[
+            price for term in terms if term.key == "MONEY" and (price := price_of(plain.text[term.start : term.end]))
+        ],
         quoted=bool(plain.quotes),
         broadcast=any(mark.kind == "broadcast" for mark in plain.marks),
     )
@@ -144,9 +153,9 @@ def _names_building(text: str, words: Sequence[Word]) -> bool:
 
 
 def _judge(facts: _Facts, known_names: frozenset[str]) -> Reading:
-    sums = rules.scores(facts.features.names)
-    ranked = sorted(sums, key=lambda label: -sums[label])
-    label = ranked[0]
+    by_rules, by_words = rules.scores(facts.features.names), WORD_COUNTS.scores(facts.keys)
+    sums = {label: total + by_words[label] for label, total in by_rules.items()}
+    label = max(sums, key=lambda label: sums[label])
     kind, group, task = _keys_of(label)
     address = _choose_address(facts, kind)
     due = choose_due(facts.dates, facts.terms, label, kind != GROUP) if kind != IGNORE else Due(None, None)
@@ -165,7 +174,7 @@ def _judge(facts: _Facts, known_names: frozenset[str]) -> Reading:
         confidence=confidence,
         explanations=tuple(_explanations(facts, label, due, address)),
         evidence=tuple(_evidence(facts, label, address, due, person)),
-        proposals=tuple(_proposals(sums, label)),
+        proposals=tuple(_proposals(by_rules, label)),
     )
 
 
@@ -215,7 +224,7 @@ def _listing_type(label: str, features: Features) -> str | None:
 
 
 def _explanations(facts: _Facts, label: str, due: Due, address: Address | None) -> list[str]:
-    lines = explain_label(label, facts.features, facts.plain.text)
+    lines = [explain_label(label, [facts.plain.text[hit.start : hit.end] for hit in _deciding_hits(facts, label)])]
     if due.explanation and due.mention:
         said = facts.plain.text[due.mention.start : due.mention.end]
         lines.append(f"No due date: “{said}” {due.explanation}.")
@@ -227,7 +236,7 @@ def _explanations(facts: _Facts, label: str, due: Due, address: Address | None) 
 
 
 def _evidence(facts: _Facts, label: str, address: Address | None, due: Due, person: Person | None) -> list[Evidence]:
-    spans: list[tuple[str, int, int]] = [("type", hit.start, hit.end) for hit in _deciding_hits(label, facts.features)]
+    spans: list[tuple[str, int, int]] = [("type", hit.start, hit.end) for hit in _deciding_hits(facts, label)]
     if address:
         spans.append(("address", address.start, address.end))
     if due.mention:
@@ -243,14 +252,21 @@ def _evidence(facts: _Facts, label: str, address: Address | None, due: Due, pers
     return evidence
 
 
-def _deciding_hits(label: str, features: Features) -> list[Hit]:
-    """The longest hit of each of the first matters that spoke for the label; at most three, none inside another."""
+def _deciding_hits(facts: _Facts, label: str) -> list[Hit]:
+    """The longest hit of each of the first matters that spoke for the label; at most three, none inside another.
+
+    Where no rule spoke for it, the words that stand most often in such messages.
+    """
+    features = facts.features
     chosen: list[Hit] = []
     for rule in rules.reasons(label, features.names):
         for concept in sorted(rule.present & set(features.hits)):
             hit = max(features.hits[concept], key=lambda item: item.end - item.start)
             if not any(hit.start < other.end and other.start < hit.end for other in chosen):
                 chosen.append(hit)
+    if not chosen:
+        telling = (facts.terms[place] for place in WORD_COUNTS.telling(label, facts.keys))
+        chosen = [Hit("word", term.start, term.end, 0) for term in telling]
     return sorted(chosen[:3], key=lambda hit: hit.start)
 
 

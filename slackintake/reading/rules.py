@@ -284,6 +284,7 @@ IGNORE
     9.0  system
     4.0  wordless
     3.0  injection !address
+    4.0  handled !verb
     1.5  !asks !question
    -3.0  address
    -3.0  verb

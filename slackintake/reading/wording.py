@@ -1,11 +1,10 @@
 """A reading in words: its title, why it was read so, and the whole of it as one sentence."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from common.words import fold
-from slackintake.reading import rules
 from slackintake.reading.due import TOPICS
-from slackintake.reading.features import Features
 from slackintake.reading.schema import IGNORE, INFO_REQUEST, LONGEST_TITLE, Reading
 
 LABELS = {
@@ -56,18 +55,12 @@ def shorten(text: str, longest: int = LONGEST_TITLE) -> str:
     return (cut.rsplit(" ", 1)[0] if " " in cut[40:] else cut).rstrip(" ,;:-") + "…"
 
 
-def explain_label(label: str, features: Features, text: str) -> list[str]:
-    """Why the message was read so, quoting its words."""
-    quotes: list[str] = []
-    for rule in rules.reasons(label, features.names)[:2]:
-        for concept in sorted(rule.present & set(features.hits)):
-            hit = features.hits[concept][0]
-            quote = shorten(text[hit.start : hit.end], 40)
-            if quote and quote not in quotes:
-                quotes.append(quote)
-    if not quotes:
-        return [f"{LABELS[label]}."]
-    return [f"{LABELS[label]}, because it says " + " and ".join(f"“{quote}”" for quote in quotes[:3]) + "."]
+def explain_label(label: str, quotes: Sequence[str]) -> str:
+    """Why the message was read so, quoting the words that decided it."""
+    said = list(dict.fromkeys(shorten(quote, 40) for quote in quotes if quote.strip()))
+    if not said:
+        return f"{LABELS[label]}."
+    return f"{LABELS[label]}, because it says " + " and ".join(f"“{quote}”" for quote in said) + "."
 
 
 def _due_topic(reading: Reading) -> str:
