@@ -84,7 +84,7 @@ TIME_CUES = word_set("""
 """)
 AFTER_BARE_HOUR = word_set("""
     today tomorrow tmrw sharp till til until please pls plz latest so if or and on but as the because cuz when tonight
-    this thanks thx svp porfa for with w in then est we i my they she he to it fix
+    this thanks thx svp porfa for with w in then est we i my they she he to it fix para por con mi pour mon ma avec
 """)
 PUNCTUATION = set(".,;:!?()[]\"'-–—&/…*>|~+")
 NOT_AFTER_ORDINAL = word_set("""
@@ -125,6 +125,8 @@ first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelft
 sixteenth seventeenth eighteenth nineteenth twentieth
 """
 WORD_ORDINALS = {word: number for number, word in enumerate(_ORDINALS.split(), 1)} | {"thirtieth": 30}
+NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 5}
+LATE_PARTS = word_set("evening night afternoon tonight soir noche tarde")
 MOVED = word_set("""
     move moved moving push pushed change changed reschedule rescheduled bump bumped postpone postponed switch
     switched shift shifted

@@ -15,6 +15,7 @@ from datetime import date, datetime, time
 from common.date_words import (
     BEFORE_SECOND_DAY,
     DAY_LINKS,
+    LATE_PARTS,
     MOVED,
     RANGE_WORDS,
     TIME_CUES,
@@ -24,6 +25,8 @@ from common.date_words import (
 from common.day_grammar import END_OF_DAY, PAST, SEVERAL, Day, DayGrammar, add_working_days, describe
 from common.time_grammar import Time
 from common.words import Word, split_words
+
+NOON = time(12)
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,13 @@ class _Grammar(DayGrammar):
         hour = self.time_at(i, bare=self.word(i - 1) in TIME_CUES)
         if hour:
             day = self.day_at(self.skip(hour.end, DAY_LINKS, 2))
+            if (
+                hour.clock < NOON
+                and day
+                and self.word(day.end) in LATE_PARTS
+                and self.word(hour.end - 1) not in {"am", "a"}
+            ):
+                hour = hour._replace(clock=hour.clock.replace(hour=hour.clock.hour + 12))
             if (
                 day
                 and not day.vague

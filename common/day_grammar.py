@@ -26,6 +26,7 @@ from common.date_words import (
     MONTHS,
     NEXT,
     NOT_AFTER_ORDINAL,
+    NTH,
     NUMBERS,
     OF_THE,
     TODAY,
@@ -91,6 +92,7 @@ class DayGrammar(TimeGrammar):
             return None
         for read in (
             self.spoken_day,
+            self.nth_weekday,
             self.weekday_day,
             self.calendar_day,
             self.ordinal_day,
@@ -181,6 +183,19 @@ class DayGrammar(TimeGrammar):
             ahead, end = ahead + 7, end + 1
         dotted = self.word(end) == "." and self.touching(end) and len(self.word(j)) <= 5
         return self.with_stated_date(Day(end, self.today + timedelta(days=ahead), weekday=weekday), skip_dot=dotted)
+
+    def nth_weekday(self, i: int) -> Day | None:
+        """ "first Monday of August", "the last Friday in May"."""
+        nth, weekday = NTH.get(self.word(i)), WEEKDAYS.get(self.word(i + 1))
+        month = MONTHS.get(self.word(i + 3)) if self.word(i + 2) in {"of", "in"} else None
+        if nth is None or weekday is None or month is None:
+            return None
+        for year in (self.today.year, self.today.year + 1):
+            days = [day for day in calendar.Calendar().itermonthdates(year, month) if day.month == month]
+            found = [day for day in days if day.weekday() == weekday][:nth][-1]
+            if found >= self.today:
+                return Day(i + 4, found)
+        return None
 
     def in_next_week(self, i: int) -> Day:
         """ "next week Tuesday", "Tuesday of next week": counted from Monday."""
@@ -335,8 +350,9 @@ class DayGrammar(TimeGrammar):
         if self.word(i + 3) in {"%", "split", "bed", "bath", "bdrm", "share"} or (first + second) % 50 == 0:
             return False
         before = self.word(i - 1)
-        cue = before in BEFORE_NUMERIC or before in WEEKDAYS
-        return cue or max(first, second) > 9
+        cue = before in BEFORE_NUMERIC or before in WEEKDAYS or (before == "in" and self.word(i - 2).startswith("mov"))
+        timed = self.time_at(i + 3, bare=False) is not None
+        return cue or timed or max(first, second) > 9
 
     def ordinal_day(self, i: int, after_weekday: bool = False) -> Day | None:
         j = i

@@ -211,6 +211,22 @@ def test_a_date_that_is_not_one_day_names_the_days_it_may_mean(text, days):
     assert [str(day) for day in mention.choices] == days
 
 
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("first Monday of February", "2026-02-02 17:00"),
+        ("the last Friday in January, 2pm", "2026-01-30 14:00"),
+        ("1st Monday of January", "2027-01-04 17:00"),
+        ("11:59 Tues night", "2026-01-13 23:59"),
+        ("reservar la sala el miércoles a las 11 para mi cliente", "2026-01-14 11:00"),
+        ("they sign at title 2/8 2pm", "2026-02-08 14:00"),
+        ("the family moves in 4/1", "2026-04-01 17:00"),
+    ],
+)
+def test_days_by_their_number_and_hours_beside_them(text, at):
+    assert [f"{mention.at():%Y-%m-%d %H:%M}" for mention in find_dates(text, NOW)] == [at]
+
+
 def test_the_stated_hour_holds_for_each_day_it_may_mean():
     mention = find_dates("Tuesday 3pm or Wednesday", NOW)[0]
     assert [str(moment) for moment in mention.choices_at()] == ["2026-01-13 15:00:00", "2026-01-14 15:00:00"]

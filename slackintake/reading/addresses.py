@@ -548,6 +548,8 @@ class _Finder:
             return 0.98 if street.capital else 0.85
         before, after = self.plain(i - 1), self.plain(street.end)
         if street.capital:
+            if street.end == i + 2 and self.words[i + 1].text.isupper() and len(self.plain(i + 1)) <= 3:
+                return 0.0  # "phase 2 VIP", "4 HST forms"
             if start == i and before in COUNTING and self.counts_things(street.end):
                 return 0.0  # "order 20 Costco pizzas"
             single_digit = len(self.plain(i)) == 1 and start == i

@@ -118,6 +118,20 @@ def features_of(
     return found
 
 
+def sentences_of(terms: Sequence[Term], hits: Sequence[Hit], concept: str) -> list[tuple[int, int]]:
+    """The places in the text of the sentences that speak of a matter."""
+    spoken = {hit.first for hit in hits if hit.concept == concept}
+    spans: list[tuple[int, int]] = []
+    first, speaks = 0, False
+    for place, term in enumerate([*terms, None]):
+        speaks = speaks or place in spoken
+        if term is None or term.key in {STOP, QUESTION}:
+            end = term.end if term else terms[-1].end if terms else 0
+            spans += [(first, end)] if speaks else []
+            first, speaks = end, False
+    return spans
+
+
 def _without_asides(hits: Sequence[Hit], terms: Sequence[Term]) -> list[Hit]:
     """The hits without those of sentences that are no business of the desk.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from common.words import Word, word_set
 from slackintake.reading.normalise import Mark, Plain
+from slackintake.reading.phrases import ADDRESS
 
 # Words with a capital that begin a sentence or address a group; none of them is a person.
 NOBODY = word_set("""
@@ -48,11 +49,13 @@ class Person:
 
 
 def find_assignee(
-    plain: Plain, words: Sequence[Word], verbs: Collection[str], known: Collection[str] = ()
+    plain: Plain, words: Sequence[Word], verbs: Collection[str], trade: Collection[str], known: Collection[str] = ()
 ) -> Person | None:
-    """The person a request is meant for, or None. `known` are names (lower case) that are certainly people's."""
-    mention = _mentioned(plain, words)
-    return mention or _named(plain, words, verbs, known)
+    """The person a request is meant for, or None.
+
+    `trade` are words of the trade, which are no names; `known` are names (lower case) that are certainly people's.
+    """
+    return _mentioned(plain, words) or _named(plain, words, verbs, trade, known)
 
 
 def _mentioned(plain: Plain, words: Sequence[Word]) -> Person | None:
@@ -72,14 +75,20 @@ def _word_before(words: Sequence[Word], mark: Mark) -> str:
     return before
 
 
-def _named(plain: Plain, words: Sequence[Word], verbs: Collection[str], known: Collection[str]) -> Person | None:
+def _named(
+    plain: Plain, words: Sequence[Word], verbs: Collection[str], trade: Collection[str], known: Collection[str]
+) -> Person | None:
     for i, word in enumerate(words):
         if not _is_name(word, known) or plain.quoted(word.start):
             continue
         last = i
         if i + 1 < len(words) and _is_name(words[i + 1], known) and words[i + 1].start - word.end == 1:
             last = i + 1
-        if _spoken_to(words, i, last, verbs) or _told_through_another(words, i, last, verbs):
+        if (
+            _called(words, i, last, trade)
+            or _spoken_to(words, i, last, verbs)
+            or _told_through_another(words, i, last, verbs)
+        ):
             return Person(plain.text[word.start : words[last].end].removesuffix("'s"), word.start, words[last].end)
     return None
 
@@ -107,6 +116,16 @@ def _begins_line(words: Sequence[Word], i: int) -> bool:
         or words[j].plain in {".", "!", "?", "\n", ":"}
         or (words[i].start - words[j].end > 0 and words[j].plain in {"-"})
     )
+
+
+def _called(words: Sequence[Word], i: int, last: int, trade: Collection[str]) -> bool:
+    """ "Helen: 14 Marchmount …" and "Lena, 57 Garthdale …" at the very beginning; "…, Owen pls run the deal"."""
+    if words[i].plain in trade or last + 2 >= len(words):
+        return False
+    after, second = words[last + 1].plain, words[last + 2].plain
+    if i == 0:
+        return after in {",", ":"} and (second[:1].isdigit() or second.startswith(ADDRESS))
+    return words[i - 1].plain == "," and after in {"pls", "please", "plz", "porfa", "svp"}
 
 
 def _spoken_to(words: Sequence[Word], i: int, last: int, verbs: Collection[str]) -> bool:

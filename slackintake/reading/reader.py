@@ -10,7 +10,7 @@ from common.words import Word, split_words, word_set
 from slackintake.reading import phrases, rules
 from slackintake.reading.addresses import Address, find_addresses_in
 from slackintake.reading.due import Due, choose_due, topic_start
-from slackintake.reading.features import Features, features_of, price_of
+from slackintake.reading.features import Features, features_of, price_of, sentences_of
 from slackintake.reading.languages import GLOSSARY, language_of
 from slackintake.reading.names import Person, find_assignee
 from slackintake.reading.normalise import Plain, masked, normalise
@@ -111,6 +111,9 @@ def _find_facts(text: str, sent_at: datetime) -> _Facts:
     glossary = GLOSSARY[language] if language else {}
     terms = terms_of(final, final_words, _MENDER, VOCABULARY.words, glossary)
     hits = VOCABULARY.find(terms)
+    to_machine = sentences_of(terms, hits, "injection")
+    addresses = [item for item in addresses if not _inside(item.start, to_machine)]
+    dates = [item for item in dates if not _inside(item.start, to_machine)]
     features = features_of(
         hits,
         terms,
@@ -123,6 +126,10 @@ def _find_facts(text: str, sent_at: datetime) -> _Facts:
         broadcast=any(mark.kind == "broadcast" for mark in plain.marks),
     )
     return _Facts(plain, final_words, addresses, dates, terms, features)
+
+
+def _inside(start: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(first <= start <= last for first, last in spans)
 
 
 def _mask_figures(plain: Plain) -> str:
@@ -159,7 +166,7 @@ def _judge(facts: _Facts, known_names: frozenset[str]) -> Reading:
     kind, group, task = _keys_of(label)
     address = _choose_address(facts, kind)
     due = choose_due(facts.dates, facts.terms, label, kind != GROUP) if kind != IGNORE else Due(None, None)
-    person = find_assignee(facts.plain, facts.words, VERBS, known_names) if kind != IGNORE else None
+    person = find_assignee(facts.plain, facts.words, VERBS, VOCABULARY.words, known_names) if kind != IGNORE else None
     confidence = rules.confidence(rules.chances(sums)[label])
     return Reading(
         message_type=kind,
@@ -196,7 +203,7 @@ def _choose_address(facts: _Facts, kind: str) -> Address | None:
         return None
     chosen = None
     for address in facts.addresses[:20]:
-        before = [term.key for term in facts.terms if address.start - 40 < term.start < address.start][-3:]
+        before = [term.key for term in facts.terms if address.start - 40 < term.start < address.start][-2:]
         if set(before) & _WITHDRAWING:
             continue
         if chosen is None or address.certainty > chosen.certainty + 0.3:

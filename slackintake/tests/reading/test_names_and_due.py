@@ -122,3 +122,16 @@ def test_a_deadline_that_has_passed_is_asked_about_and_what_merely_happened_is_n
 def test_a_reading_moves_with_its_demo():
     reading = reading_of("photos of 88 Harbour St by Thursday or Friday").shifted(7)
     assert reading.due_choices == ("2026-01-22T17:00", "2026-01-23T17:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Helen: 14 Marchmount Rd possession is Apr 1, close the lease file", "Helen"),
+        ("Lena, 57 Garthdale Ct inspection is waived: status and trade sheet", "Lena"),
+        ("12 Cundles Rd went firm at noon, Owen pls run the sale deal on it", "Owen"),
+        ("Photos: 14 Marchmount Rd on Friday please", None),
+    ],
+)
+def test_a_name_is_called_before_the_place_or_with_please(text, name):
+    assert reading_of(text).assignee_hint == name
