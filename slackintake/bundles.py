@@ -8,6 +8,9 @@ from django.db.models.fields.json import KT
 
 from listings.models import Listing
 from slackintake.models import CreatedTaskType, ItemKind, Link, ProcessingStatus, SlackMessage
+from slackintake.places import place_of, same_place
+from slackintake.reading import GROUP, Reading
+from slackintake.readings import is_chatter, is_whole, read_message, read_together
 from tasks.models import Activity, AgentTask
 
 BREATH = timedelta(minutes=2)
@@ -80,12 +83,57 @@ def item_of(message: SlackMessage) -> Item | None:
     return Item(link.kind, link.item_id) if link else None
 
 
-def waiting(messages: list[SlackMessage]) -> list[SlackMessage]:
-    """Those that nobody has read yet."""
-    return [message for message in messages if message.processing_status == ProcessingStatus.PENDING]
-
-
 def members_of(message: SlackMessage) -> list[SlackMessage]:
     """The messages that were read together with this one, oldest first."""
     rows = SlackMessage.objects.alias(bundle=KT("metadata__bundle")).filter(bundle=message.pk)
     return sorted(rows, key=lambda other: float(other.ts))
+
+
+# ---- what asks for one thing -----------------------------------------------------------------------------------------
+
+
+def said_with(message: SlackMessage, near: list[SlackMessage]) -> list[SlackMessage]:
+    """The neighbours that nobody has read yet and that ask for one thing together with a message."""
+    unread = [other for other in near if other.processing_status == ProcessingStatus.PENDING]
+    pool = [message, *(other for other in unread if not is_chatter(read_message(other)))]
+    (found,) = (matter for matter in matters(pool) if message in matter)
+    return [other for other in found if other.pk != message.pk]
+
+
+def matters(messages: list[SlackMessage]) -> list[list[SlackMessage]]:
+    """Messages of one breath, sorted by what they ask for: those that ask for one thing are together.
+
+    Who asks twice in one breath is answered twice: what is enough by itself is a matter of its own. With it goes only
+    what announces nothing else. What says too little goes together, as long as no two of them name different places.
+    """
+    readings = {message.pk: read_message(message) for message in messages}
+    whole = [message for message in messages if is_whole(readings[message.pk])]
+    around: dict[str, list[SlackMessage]] = {message.pk: [] for message in whole}
+    rest: list[SlackMessage] = []
+    for message in messages:
+        if message in whole:
+            continue
+        announced = [other for other in whole if _announces(message, readings[message.pk], readings[other.pk])]
+        nearest = min(announced, key=lambda other: abs(float(other.ts) - float(message.ts)), default=None)
+        (around[nearest.pk] if nearest else rest).append(message)
+    found = []
+    for message in whole:
+        others = around[message.pk]
+        is_one = is_whole(read_together(message, others))
+        found += [[message, *others]] if is_one else [[message], *([other] for other in others)]
+    places = [place_of(address) for message in rest if (address := readings[message.pk].address)]
+    is_one = all(same_place(places[0], place) for place in places[1:])
+    return found + ([rest] if rest and is_one else [[message] for message in rest])
+
+
+def _announces(message: SlackMessage, reading: Reading, whole: Reading) -> bool:
+    """Whether what says too little would, told the place, declare the very listing that a whole request is about."""
+    if whole.address is None:
+        return False
+    if reading.address and not same_place(place_of(reading.address), place_of(whole.address)):
+        return False
+    types = {reading.listing_type, whole.listing_type} - {None}
+    if whole.message_type == GROUP and len(types) > 1:
+        return False
+    told = read_message(message, f"{message.message_text}\n{whole.address}")
+    return told.message_type == GROUP and is_whole(told)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from slackintake.bundles import members_of
 from slackintake.models import Resolution, Review, SlackMessage
 from slackintake.reading import GROUP, IGNORE, INFO_REQUEST, MESSAGE_TYPES, STRAY, Reading
-from slackintake.resolving import read_together
+from slackintake.readings import read_together
 
 LABELS_OF_TYPES = {
     GROUP: "About a listing",

@@ -4,16 +4,14 @@ The reading is pure; what is decided here is what to do with it. Everything runs
 job, so a worker that dies has done nothing, and a message that is read twice has one result.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from common.clock import office_zone
 from common.history import act
 from common.models import Change
 from listings.models import Listing, Note
@@ -21,7 +19,6 @@ from listings.signals import listing_removed
 from realtors.models import Realtor
 from slackintake import bundles, making
 from slackintake.bundles import Item
-from slackintake.events import time_of
 from slackintake.models import (
     CreatedTaskType,
     ItemKind,
@@ -39,7 +36,8 @@ from slackintake.models import (
 )
 from slackintake.places import place_of, same_place
 from slackintake.queue import wake_workers
-from slackintake.reading import GROUP, IGNORE, INFO_REQUEST, Evidence, Reading, read
+from slackintake.reading import GROUP, INFO_REQUEST, Reading
+from slackintake.readings import is_chatter, is_whole, joined_text, own_part, read_message, read_together
 from staff.models import Staff
 from tasks.models import Activity, AgentTask
 
@@ -65,25 +63,22 @@ class Nothing:
 
 @dataclass(frozen=True)
 class Ask:
-    """A person has to look."""
+    """A person has to look. The reading is that of the message and its members together."""
 
     reading: Reading
     reason: str
     about: Item | None = None
     members: list[SlackMessage] = field(default_factory=list)
-    is_joint: bool = False
-    """Whether the reading is of the message and its members together; their texts were joined by line ends."""
 
 
 @dataclass(frozen=True)
 class Make:
-    """There is enough to act on."""
+    """There is enough to act on, in the message and its members together."""
 
     reading: Reading
     realtor: Realtor
     listing: Listing | None = None
     members: list[SlackMessage] = field(default_factory=list)
-    is_joint: bool = False
 
 
 Decision = Wait | Nothing | Ask | Make
@@ -110,24 +105,14 @@ def resolve(job: ReadingJob) -> Wait | str:
     return _carry_out(message, decision)
 
 
-def read_message(message: SlackMessage, text: str | None = None) -> Reading:
-    """The reading of a message, or of a text sent with it."""
-    names = {name.split()[0] for name in Staff.objects.values_list("name", flat=True) if name.strip()}
-    reading = read(
-        message.message_text if text is None else text,
-        time_of(message.ts),
-        office_tz=office_zone(),
-        known_names=names,
-    )
-    shift = message.notes.get("shift_days", 0)
-    return reading.shifted(shift) if shift else reading
-
-
 # ---- deciding --------------------------------------------------------------------------------------------------------
 
 
 def decide(message: SlackMessage, *, was_asked_for: bool = False, may_wait: bool = True) -> Decision:
-    """What to do with a message that nothing has been done with yet."""
+    """What to do with a message that nothing has been done with yet.
+
+    What is enough by itself is acted on at once; what needs a look waits for its neighbours and is read with them.
+    """
     reading = read_message(message)
     if is_chatter(reading) and not was_asked_for:
         return Nothing("chatter", SkipReason.CHATTER.value, reading)
@@ -135,33 +120,17 @@ def decide(message: SlackMessage, *, was_asked_for: bool = False, may_wait: bool
     if _is_twin(message, near):
         return Nothing("the same words twice", SkipReason.SYSTEM.value, reading)
     realtor = realtor_of(message)
-    made = _made_in_this_breath(message, near)
-    if made and not _names_another_place(reading, made):
-        return Ask(reading, ReviewReason.PROPOSAL.value, made)
-    pending = bundles.waiting(near)
-    if _is_enough(reading, realtor):
-        assert realtor is not None  # noqa: S101  what _is_enough has checked
-        earlier = [other for other in pending if float(other.ts) < float(message.ts)]
-        joint = read_together(message, earlier) if earlier and reading.message_type != GROUP else None
-        if joint and joint.message_type == GROUP and _is_enough(joint, realtor):
-            # "I have a new listing" … "88 Harbour St, photos by Friday": no task for photos, but a listing.
-            return replace(_make_or_propose(joint, realtor, earlier), is_joint=True)
-        return _make_or_propose(reading, realtor, earlier)
-    if may_wait and not was_asked_for:
-        quiet_at = max(other.received_at for other in [message, *pending]) + bundles.QUIET
+    if about := _adds_to(message, reading, near):
+        return Ask(reading, ReviewReason.PROPOSAL.value, about)
+    members = bundles.said_with(message, near)
+    if may_wait and not was_asked_for and not (realtor and is_whole(reading)):
+        quiet_at = max(other.received_at for other in [message, *members]) + bundles.QUIET
         if quiet_at > timezone.now():
             return Wait(quiet_at)
-    if pending:
-        reading = read_together(message, pending)
-        if _is_enough(reading, realtor):
-            assert realtor is not None  # noqa: S101  what _is_enough has checked
-            return replace(_make_or_propose(reading, realtor, pending), is_joint=True)
-    return Ask(reading, _reason_to_ask(reading, realtor), members=pending, is_joint=bool(pending))
-
-
-def is_chatter(reading: Reading) -> bool:
-    """Whether it is surely no request. Such a message is nobody's work, whoever sent it."""
-    return reading.message_type == IGNORE and reading.confidence >= settings.CONFIDENCE_LIMIT
+    reading = read_together(message, members)
+    if realtor and is_whole(reading):
+        return _make_or_propose(reading, realtor, members)
+    return Ask(reading, _reason_to_ask(reading, realtor), members=members)
 
 
 def realtor_of(message: SlackMessage) -> Realtor | None:
@@ -196,31 +165,25 @@ def _is_twin(message: SlackMessage, near: list[SlackMessage]) -> bool:
     )
 
 
-def _made_in_this_breath(message: SlackMessage, near: list[SlackMessage]) -> Item | None:
-    """What was made of the nearest neighbour that something was made of, if it still stands."""
-    for other in sorted(near, key=lambda other: abs(float(other.ts) - float(message.ts))):
-        if other.processing_status == ProcessingStatus.PROCESSED:
+def _adds_to(message: SlackMessage, reading: Reading, near: list[SlackMessage]) -> Item | None:
+    """What a message adds to, if it still stands: what was made of what its sender had written just before."""
+    for other in reversed(near):
+        if float(other.ts) < float(message.ts) and other.processing_status == ProcessingStatus.PROCESSED:
             item = bundles.item_of(other)
-            if item and item.row():
+            if item and (row := item.row()) and _may_be_about(reading, row):
                 return item
     return None
 
 
-def _names_another_place(reading: Reading, made: Item) -> bool:
-    if not reading.address:
-        return False
-    row = made.row()
+def _may_be_about(reading: Reading, row: Listing | Activity | AgentTask) -> bool:
+    """Whether words said after something was made can be about it: they name its place, or no place at all.
+
+    A whole request without a place may be for a listing, but adds nothing to a task that has no place either.
+    """
     listing = row if isinstance(row, Listing) else row.listing if isinstance(row, Activity) else None
-    return listing is None or not same_place(place_of(reading.address), place_of(listing.address_string))
-
-
-def _is_enough(reading: Reading, realtor: Realtor | None) -> bool:
-    return (
-        realtor is not None
-        and reading.message_type not in {IGNORE, INFO_REQUEST}
-        and reading.confidence >= settings.CONFIDENCE_LIMIT
-        and (reading.message_type != GROUP or reading.address is not None)
-    )
+    if listing is None:
+        return not reading.address and not is_whole(reading)
+    return not reading.address or same_place(place_of(reading.address), place_of(listing.address_string))
 
 
 def _make_or_propose(reading: Reading, realtor: Realtor, members: list[SlackMessage]) -> Ask | Make:
@@ -239,19 +202,6 @@ def _reason_to_ask(reading: Reading, realtor: Realtor | None) -> str:
     if reading.message_type == GROUP and reading.address is None:
         return ReviewReason.NO_ADDRESS.value
     return ReviewReason.UNSURE.value
-
-
-def read_together(message: SlackMessage, others: list[SlackMessage]) -> Reading:
-    """The reading of messages that were sent in one breath."""
-    return read_message(message, _joined_text(message, others))
-
-
-def _joined_text(message: SlackMessage, others: list[SlackMessage]) -> str:
-    return "\n".join(other.message_text for other in _in_order(message, others))
-
-
-def _in_order(message: SlackMessage, others: list[SlackMessage]) -> list[SlackMessage]:
-    return sorted([message, *others], key=lambda other: float(other.ts))
 
 
 # ---- doing it --------------------------------------------------------------------------------------------------------
@@ -289,7 +239,7 @@ def open_review(message: SlackMessage, reason: str, about: Item | None = None) -
 def _make(message: SlackMessage, make: Make) -> Item:
     reading = make.reading
     if reading.message_type == GROUP:
-        spoken = _with_text(message, make.members) if make.is_joint else message
+        spoken = _with_text(message, make.members) if make.members else message
         item = making.make_listing(spoken, reading, make.realtor, by=None)
     elif make.listing is not None:
         item = making.make_activity(message, reading, make.listing, by=None)
@@ -306,7 +256,7 @@ def _make(message: SlackMessage, make: Make) -> Item:
 
 def _with_text(message: SlackMessage, members: list[SlackMessage]) -> SlackMessage:
     """The message as if it had said all of it: the evidence of a joint reading is counted in the joined text."""
-    text = _joined_text(message, members)
+    text = joined_text(message, members)
     return SlackMessage(pk=message.pk, slack_ts=message.slack_ts, message_text=text, metadata=message.metadata)
 
 
@@ -315,11 +265,11 @@ def _take_along(message: SlackMessage, decision: Ask | Make) -> None:
     members = decision.members
     for member in members:
         member.metadata = member.notes | {"bundle": message.pk}
-        reading = _own_part(message, decision, member) if decision.is_joint else read_message(member)
-        _write(member, reading, ProcessingStatus.PROCESSED)
+        others = [message, *(other for other in members if other.pk != member.pk)]
+        _write(member, own_part(decision.reading, member, others), ProcessingStatus.PROCESSED)
     ReadingJob.objects.filter(pk__in=[member.pk for member in members]).update(finished_at=Now(), error=None)
-    if decision.is_joint:
-        _write(message, _own_part(message, decision, message), None)
+    if members:
+        _write(message, own_part(decision.reading, message, members), None)
 
 
 def _link(members: list[SlackMessage], item: Item) -> None:
@@ -327,22 +277,6 @@ def _link(members: list[SlackMessage], item: Item) -> None:
         [Link(message=member, kind=item.kind, item_id=item.pk, role=LinkRole.BUNDLE) for member in members],
         ignore_conflicts=True,
     )
-
-
-def _own_part(message: SlackMessage, decision: Ask | Make, which: SlackMessage) -> Reading:
-    """The joint reading, with the evidence that stands in the words of one of its messages."""
-    start = 0
-    for other in _in_order(message, decision.members):
-        if other.pk == which.pk:
-            break
-        start += len(other.message_text) + 1
-    end = start + len(which.message_text)
-    own = tuple(
-        Evidence(item.field, item.start - start, item.end - start, item.text)
-        for item in decision.reading.evidence
-        if start <= item.start and item.end <= end
-    )
-    return replace(decision.reading, evidence=own)
 
 
 def _write(

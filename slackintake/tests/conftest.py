@@ -10,7 +10,8 @@ from django.db.models.functions import Now
 from django.test import override_settings
 
 from slackintake.models import EventSource, ReadingJob, Reply, SlackEvent, SlackMessage
-from slackintake.worker import Worker
+from slackintake.queue import LEASE, take
+from slackintake.worker import Worker, work_on_event
 from tests import factories
 
 FIRST_SECOND = 1_769_430_600  # Monday 26 January 2026, 7:30 am in Toronto
@@ -61,6 +62,13 @@ class Workspace:
         return SlackEvent.objects.create(
             source=EventSource.INTERACTIVE, event_type=payload["type"], body=json.dumps(payload)
         )
+
+    def receive(self):
+        """Let a worker write what has come in, and die before it reads any of it."""
+        with override_settings(RLS_SET_ROLE=""):
+            while event := take(SlackEvent):
+                work_on_event(event)
+        ReadingJob.objects.filter(finished_at=None).update(due_at=Now() + LEASE)
 
     def work(self):
         """Let a worker do all that is due. It is the owner, as in production."""

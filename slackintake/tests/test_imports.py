@@ -10,7 +10,7 @@ from common.models import Act, Change
 from listings.models import Listing
 from slackintake.export import NotAnExport
 from slackintake.imports import import_export
-from slackintake.models import Reply, SlackMessage, SlackName
+from slackintake.models import Reply, Review, SlackMessage, SlackName
 from slackintake.tests.files import SHARED_DATA, needs_shared_data
 from tests import factories
 
@@ -172,6 +172,28 @@ class TestRequests:
         assert (row.slack_ts, row.metadata["shift_days"]) == (MONDAY, 304)
         assert row.classification["due_date"] == "2026-11-30T17:00"
         assert import_export(path, shift_days=305).new == 0
+
+    def test_each_request_of_a_breath_becomes_what_it_asks_for(self, export, slack, maria):
+        said = [
+            "can someone update the listing for me?",
+            "New sale listing at 71 Elm St, photos by Friday",
+            "New lease listing at 72 Elm St, sign by Monday",
+            "thanks",
+        ]
+        messages = [message(text, ts=f"{1769430600 + 10 * number}.000100") for number, text in enumerate(said)]
+        import_export(export(*messages), requests_since=date(2026, 1, 1))
+        slack.work()
+        assert sorted(row.address_string for row in Listing.objects.all()) == ["71 Elm St", "72 Elm St"]
+        assert Review.objects.get().message.message_text == said[0]
+        assert SlackMessage.objects.get(message_text="thanks").metadata["reason"] == "chatter"
+
+    def test_an_announcement_goes_with_what_it_announces(self, export, slack, maria):
+        said = ["new listing coming, details to follow", "New sale listing at 71 Elm St, photos by Friday"]
+        messages = [message(text, ts=f"{1769430600 + 10 * number}.000100") for number, text in enumerate(said)]
+        import_export(export(*messages), requests_since=date(2026, 1, 1))
+        slack.work()
+        assert Listing.objects.get().address_string == "71 Elm St"
+        assert not Review.objects.exists()
 
 
 class TestCommand:

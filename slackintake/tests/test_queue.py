@@ -98,7 +98,7 @@ def test_a_message_that_cannot_be_read_is_failed_with_its_cause(slack, maria, mo
     def broken(*_args, **_more):
         raise ValueError("no words")
 
-    monkeypatch.setattr("slackintake.resolving.read", broken)
+    monkeypatch.setattr("slackintake.readings.read", broken)
     slack.say("New sale listing at 88 Harbour St")
     for _ in range(4):
         worker.Worker().work_until_idle()

@@ -2,7 +2,8 @@ import pytest
 
 from common.models import Act
 from listings.models import KeyDate, Listing
-from slackintake import resolving
+from slackintake import readings
+from slackintake.bundles import item_of
 from slackintake.models import Link, ReadingJob, Review, SlackMessage
 from slackintake.reading import Reading
 from tasks.actions import claim
@@ -155,7 +156,7 @@ class TestNotMade:
 
     def test_a_listing_without_an_address_needs_a_look(self, slack, maria, monkeypatch):
         reading = Reading(message_type="GROUP", group_key="SALE_LISTING", confidence=0.9)
-        monkeypatch.setattr(resolving, "read", lambda *_args, **_more: reading)
+        monkeypatch.setattr(readings, "read", lambda *_args, **_more: reading)
         ts = slack.say("mine is sold!")
         slack.work()
         slack.work_later()
@@ -268,6 +269,65 @@ class TestBundles:
         slack.work()
         assert state(slack.message(first)) == ("processed", None)
         assert Link.objects.get().message == slack.message(first)
+
+    @pytest.mark.parametrize(
+        "then",
+        [
+            "New lease listing at 12 Elm St, sign by Monday",
+            "New sale listing at 12 Elm St",
+            "photos at 12 Elm St by Friday please",
+            "please order 100 business cards for me",
+        ],
+    )
+    def test_a_whole_request_is_left_to_itself_when_its_worker_dies(self, slack, maria, then):
+        first = slack.say(LISTING)
+        slack.receive()
+        second = slack.say(then, after=10)
+        slack.work()
+        assert slack.message(first).processing_status == "pending"
+        assert item_of(slack.message(second))
+        slack.work_later()
+        assert slack.message(first).created_listing.address_string == "88 Harbour St"
+        assert not Link.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("unsure", "sure"),
+        [
+            ("can someone update the listing at 90 Elm St for me?", "New sale listing at 91 Elm St, photos by Friday"),
+            ("can someone update the listing for me?", "please order 100 business cards for me"),
+            ("can someone update the listing for me?", LISTING),
+            ("I have a new listing for lease", LISTING),
+        ],
+    )
+    def test_what_is_about_something_else_than_a_whole_request_gets_a_look_of_its_own(self, slack, maria, unsure, sure):
+        first = slack.say(unsure)
+        slack.work()
+        second = slack.say(sure, after=10)
+        slack.work()
+        slack.work_later()
+        assert item_of(slack.message(second))
+        assert state(slack.message(first))[1] in {"unsure", "info_request"}
+        assert item_of(slack.message(first)) is None
+
+    def test_what_names_two_places_is_not_read_together(self, slack, maria):
+        said = [slack.say(f"can someone update the listing at {number} Elm St for me?", after=5) for number in (90, 92)]
+        slack.work()
+        slack.work_later()
+        assert [state(slack.message(ts)) for ts in said] == [("processed", "unsure")] * 2
+
+    def test_strangers_are_asked_about_request_by_request(self, slack):
+        said = [slack.say(f"New sale listing at {number} Elm St", by="U0NEW", after=5) for number in (90, 92)]
+        slack.work()
+        slack.work_later()
+        assert [state(slack.message(ts)) for ts in said] == [("processed", "unknown_sender")] * 2
+
+    def test_what_was_said_before_something_was_made_does_not_add_to_it(self, slack, maria):
+        late = slack.ts(after=300)
+        slack.say(LISTING, after=20)
+        slack.work()
+        slack.say("please order 100 business cards for me", ts=late)
+        slack.work()
+        assert slack.message(late).created_task_id
 
     def test_one_gesture_delivered_twice_makes_one_listing(self, slack, maria):
         slack.say(LISTING, client_msg_id="abc")
