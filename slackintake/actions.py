@@ -381,7 +381,7 @@ def _accept_proposal(review: ToReview, reading: Reading, by: Staff) -> Item:
             due=reading.due_at(office_zone()),
             like=row,
         )
-    if reading.message_type in {GROUP, IGNORE}:
+    if reading.message_type in {GROUP, IGNORE} or not review.text.strip():
         return attach(review.message_id, by=by, kind=review.kind or "", item_id=review.item_id or "")
     return make_task(
         review.message_id,

@@ -10,7 +10,7 @@ from listings.models import Listing
 from slackintake.models import CreatedTaskType, ItemKind, Link, ProcessingStatus, SlackMessage
 from slackintake.places import place_of, same_place
 from slackintake.reading import GROUP, Reading
-from slackintake.readings import is_chatter, is_whole, read_message, read_together
+from slackintake.readings import is_chatter, is_whole, read_as, read_message, read_together
 from tasks.models import Activity, AgentTask
 
 BREATH = timedelta(minutes=2)
@@ -127,7 +127,12 @@ def matters(messages: list[SlackMessage]) -> list[list[SlackMessage]]:
 
 
 def _announces(message: SlackMessage, reading: Reading, whole: Reading) -> bool:
-    """Whether what says too little would, told the place, declare the very listing that a whole request is about."""
+    """Whether what says too little would, told the place, declare the very listing that a whole request is about.
+
+    A file that comes with no words, or none to speak of, announces whatever is said beside it.
+    """
+    if is_chatter(read_as(message, message.message_text)):
+        return True
     if whole.address is None:
         return False
     if reading.address and not same_place(place_of(reading.address), place_of(whole.address)):
@@ -135,5 +140,5 @@ def _announces(message: SlackMessage, reading: Reading, whole: Reading) -> bool:
     types = {reading.listing_type, whole.listing_type} - {None}
     if whole.message_type == GROUP and len(types) > 1:
         return False
-    told = read_message(message, f"{message.message_text}\n{whole.address}")
+    told = read_as(message, f"{message.message_text}\n{whole.address}")
     return told.message_type == GROUP and is_whole(told)

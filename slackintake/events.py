@@ -315,10 +315,17 @@ def clean(text: str) -> str:
 def _forwarded(message: dict[str, Any]) -> list[dict[str, str]]:
     """Messages shared into this one: a forwarded request may stand nowhere else."""
     return [
-        {"author": clean(_text(item.get("author_id")))[:100], "text": clean(_text(item.get("text")))[:MAX_TEXT_LENGTH]}
+        {"author": clean(_text(item.get("author_id")))[:100], "text": clean(_text_shared(item))[:MAX_TEXT_LENGTH]}
         for item in _dicts(message.get("attachments"))
         if item.get("is_share") or item.get("is_msg_unfurl")
     ]
+
+
+def _text_shared(attachment: dict[str, Any]) -> str:
+    """The text of a message shared into another one; if that is empty, what its blocks say."""
+    text = _text(attachment.get("text"))
+    shared = (_dict(item.get("message")).get("blocks") for item in _dicts(attachment.get("message_blocks")))
+    return text if text.strip() else _text_of_blocks(list(shared))
 
 
 def _files(message: dict[str, Any]) -> list[dict[str, Any]]:

@@ -11,22 +11,26 @@ from slackintake.reading import GROUP, IGNORE, INFO_REQUEST, Evidence, Reading, 
 from staff.models import Staff
 
 
-def read_message(message: SlackMessage, text: str | None = None) -> Reading:
-    """The reading of a message, or of a text sent with it."""
-    names = {name.split()[0] for name in Staff.objects.values_list("name", flat=True) if name.strip()}
-    reading = read(
-        message.message_text if text is None else text,
-        time_of(message.ts),
-        office_tz=office_zone(),
-        known_names=names,
-    )
-    shift = message.notes.get("shift_days", 0)
-    return reading.shifted(shift) if shift else reading
+def read_message(message: SlackMessage) -> Reading:
+    """The reading of a message by itself."""
+    return read_together(message, [])
 
 
 def read_together(message: SlackMessage, others: list[SlackMessage]) -> Reading:
-    """The reading of messages that were sent in one breath."""
-    return read_message(message, joined_text(message, others))
+    """The reading of messages that were sent in one breath. A file is never chatter, whatever is said with it."""
+    reading = read_as(message, joined_text(message, others))
+    if is_chatter(reading) and any(one.notes.get("files") for one in [message, *others]):
+        words = ("A file, and too few words to act on.",)
+        return Reading(message_type=INFO_REQUEST, confidence=reading.confidence, explanations=words)
+    return reading
+
+
+def read_as(message: SlackMessage, text: str) -> Reading:
+    """The reading of a text, as if the message had said it."""
+    names = {name.split()[0] for name in Staff.objects.values_list("name", flat=True) if name.strip()}
+    reading = read(text, time_of(message.ts), office_tz=office_zone(), known_names=names)
+    shift = message.notes.get("shift_days", 0)
+    return reading.shifted(shift) if shift else reading
 
 
 def own_part(reading: Reading, which: SlackMessage, others: list[SlackMessage]) -> Reading:

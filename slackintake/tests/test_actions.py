@@ -158,6 +158,14 @@ class TestAccepting:
         act_as(ops, actions.accept, slack.message(ts).pk)
         assert Link.objects.get().item_id == listing.pk
 
+    def test_a_file_without_a_word_is_attached(self, slack, maria, ops):
+        slack.say(LISTING)
+        slack.work()
+        ts = slack.say("", after=60, subtype="file_share", files=[{"id": "F1", "name": "agreement.pdf"}])
+        slack.work()
+        act_as(ops, actions.accept, slack.message(ts).pk)
+        assert Link.objects.get().item_id == Listing.objects.get().pk
+
     def test_without_a_realtor_it_asks_for_one(self, looked_at, ops):
         with pytest.raises(Refused, match="not in the directory"):
             act_as(ops, actions.accept, looked_at.pk)

@@ -74,6 +74,13 @@ class TestPersons:
         message = read(**written(text="", blocks=blocks))
         assert message.text == "new lease at 5 King &amp; Queen for <@U7><https://x.example|here>:pray:"
 
+    def test_it_adds_what_stands_only_in_the_blocks_of_a_forwarded_message(self):
+        words = {"type": "text", "text": "new lease at 5 King St"}
+        section = {"type": "rich_text_section", "elements": [words]}
+        blocks = [{"type": "rich_text", "elements": [section]}]
+        shared = {"is_share": True, "author_id": "U9", "text": "", "message_blocks": [{"message": {"blocks": blocks}}]}
+        assert read(**written(text="", attachments=[shared])).text == "new lease at 5 King St"
+
     def test_it_adds_what_a_forwarded_message_says(self):
         shared = [
             {"is_share": True, "author_id": "U9", "text": "new lease at 5 King St"},

@@ -3,7 +3,7 @@ import pytest
 from common.models import Act
 from listings.models import KeyDate, Listing
 from slackintake import readings
-from slackintake.bundles import item_of
+from slackintake.bundles import item_of, members_of
 from slackintake.models import Link, ReadingJob, Review, SlackMessage
 from slackintake.reading import Reading
 from tasks.actions import claim
@@ -335,6 +335,42 @@ class TestBundles:
         slack.work()
         assert Listing.objects.count() == 1
         assert state(slack.message(twin)) == ("skipped", "system")
+
+
+class TestFiles:
+    FILES = {"subtype": "file_share", "files": [{"id": "F1", "name": "agreement.pdf", "mode": "hosted"}]}
+
+    @pytest.mark.parametrize("words", ["", "here you go!", "see attached"])
+    def test_a_file_goes_with_the_request_beside_it(self, slack, maria, words):
+        file = slack.say(words, **self.FILES)
+        slack.work()
+        slack.say(LISTING, after=5)
+        slack.work()
+        (link,) = Link.objects.all()
+        assert (link.message, link.item_id, link.role) == (slack.message(file), Listing.objects.get().pk, "bundle")
+        assert state(slack.message(file)) == ("processed", None)
+
+    @pytest.mark.parametrize("words", ["", "here you go!"])
+    def test_a_file_alone_needs_a_look(self, slack, maria, words):
+        ts = slack.say(words, **self.FILES)
+        slack.work()
+        slack.work_later()
+        assert state(slack.message(ts)) == ("processed", "info_request")
+
+    def test_a_file_sent_later_is_a_proposal(self, slack, maria):
+        slack.say(LISTING)
+        slack.work()
+        ts = slack.say("", after=30, **self.FILES)
+        slack.work()
+        assert state(slack.message(ts)) == ("processed", "proposal")
+
+    def test_files_without_a_word_between_them_are_looked_at_together(self, slack, maria):
+        first, second = slack.say("", **self.FILES), slack.say("", after=5, **self.FILES)
+        slack.work()
+        slack.work_later()
+        review = Review.objects.get()
+        assert review.reason == "info_request"
+        assert {first, second} == {review.message.ts, *(one.ts for one in members_of(review.message))}
 
 
 class TestEdited:
