@@ -83,6 +83,12 @@ def item_of(message: SlackMessage) -> Item | None:
     return Item(link.kind, link.item_id) if link else None
 
 
+def head_of(message: SlackMessage) -> SlackMessage:
+    """The message that stands for the bundle a message belongs to: it has the look and the result; mostly itself."""
+    bundle = message.notes.get("bundle")
+    return (SlackMessage.objects.filter(pk=bundle).first() if bundle else None) or message
+
+
 def members_of(message: SlackMessage) -> list[SlackMessage]:
     """The messages that were read together with this one, oldest first."""
     rows = SlackMessage.objects.alias(bundle=KT("metadata__bundle")).filter(bundle=message.pk)
@@ -98,6 +104,11 @@ def said_with(message: SlackMessage, near: list[SlackMessage]) -> list[SlackMess
     pool = [message, *(other for other in unread if not is_chatter(read_message(other)))]
     (found,) = (matter for matter in matters(pool) if message in matter)
     return [other for other in found if other.pk != message.pk]
+
+
+def is_one_matter(messages: list[SlackMessage]) -> bool:
+    """Whether messages ask for one thing. What was read together need not do so any more once it has been edited."""
+    return len(matters(messages)) == 1
 
 
 def matters(messages: list[SlackMessage]) -> list[list[SlackMessage]]:

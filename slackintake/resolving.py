@@ -37,7 +37,7 @@ from slackintake.models import (
 from slackintake.places import place_of, same_place
 from slackintake.queue import wake_workers
 from slackintake.reading import GROUP, INFO_REQUEST, Reading
-from slackintake.readings import is_chatter, is_whole, joined_text, own_part, read_message, read_together
+from slackintake.readings import is_chatter, is_whole, joined_text, own_part, read_together
 from staff.models import Staff
 from tasks.models import Activity, AgentTask
 
@@ -94,9 +94,9 @@ def resolve(job: ReadingJob) -> Wait | str:
     message = SlackMessage.objects.select_for_update().get(pk=job.pk)
     match job.purpose:
         case Purpose.EDITED:
-            return _resolve_edited(message)
+            return _resolve_edited(bundles.head_of(message))
         case Purpose.AGAIN:
-            return _resolve_again(message)
+            return _resolve_again(bundles.head_of(message))
     if message.processing_status != ProcessingStatus.PENDING:
         return "already done"
     decision = decide(message, was_asked_for=job.purpose == Purpose.ASKED)
@@ -112,25 +112,32 @@ def decide(message: SlackMessage, *, was_asked_for: bool = False, may_wait: bool
     """What to do with a message that nothing has been done with yet.
 
     What is enough by itself is acted on at once; what needs a look waits for its neighbours and is read with them.
+    A bundle is read as one: what was read together before is read together again.
     """
-    reading = read_message(message)
+    members = bundles.members_of(message)
+    reading = read_together(message, members)
     if is_chatter(reading) and not was_asked_for:
-        return Nothing("chatter", SkipReason.CHATTER.value, reading)
+        return Nothing("chatter", SkipReason.CHATTER.value, own_part(reading, message, members))
     near = bundles.neighbours(message)
     if _is_twin(message, near):
         return Nothing("the same words twice", SkipReason.SYSTEM.value, reading)
     realtor = realtor_of(message)
     if about := _adds_to(message, reading, near):
-        return Ask(reading, ReviewReason.PROPOSAL.value, about)
-    members = bundles.said_with(message, near)
+        return Ask(reading, ReviewReason.PROPOSAL.value, about, members)
+    members = members or bundles.said_with(message, near)
     if may_wait and not was_asked_for and not (realtor and is_whole(reading)):
         quiet_at = max(other.received_at for other in [message, *members]) + bundles.QUIET
         if quiet_at > timezone.now():
             return Wait(quiet_at)
     reading = read_together(message, members)
-    if realtor and is_whole(reading):
+    if realtor and _is_enough(reading, [message, *members]):
         return _make_or_propose(reading, realtor, members)
     return Ask(reading, _reason_to_ask(reading, realtor), members=members)
+
+
+def _is_enough(reading: Reading, messages: list[SlackMessage]) -> bool:
+    """Whether the reading of messages says enough to act on, and they still ask for one thing."""
+    return is_whole(reading) and bundles.is_one_matter(messages)
 
 
 def realtor_of(message: SlackMessage) -> Realtor | None:
@@ -224,9 +231,8 @@ def _carry_out(message: SlackMessage, decision: Nothing | Ask | Make) -> str:
 
 
 def _ask(message: SlackMessage, ask: Ask) -> None:
-    _write(message, ask.reading, ProcessingStatus.PROCESSED)
-    open_review(message, ask.reason, ask.about)
     _take_along(message, ask)
+    open_review(message, ask.reason, ask.about)
 
 
 def open_review(message: SlackMessage, reason: str, about: Item | None = None) -> None:
@@ -245,8 +251,8 @@ def _make(message: SlackMessage, make: Make) -> Item:
         item = making.make_activity(message, reading, make.listing, by=None)
     else:
         item = making.make_agent_task(message, reading, make.realtor, by=None)
-    _write(message, reading, ProcessingStatus.PROCESSED, item=item)
     _take_along(message, make)
+    _write(message, item=item)
     _link(bundles.members_of(message), item)
     _close_review(message, Resolution.READ_AGAIN)
     Reply.objects.bulk_create([Reply(message=message, name=RECEIVED)], ignore_conflicts=True)
@@ -261,15 +267,22 @@ def _with_text(message: SlackMessage, members: list[SlackMessage]) -> SlackMessa
 
 
 def _take_along(message: SlackMessage, decision: Ask | Make) -> None:
-    """Resolve the messages that came in the same breath; each keeps its own words as evidence."""
+    """Resolve a message and those that came in the same breath."""
     members = decision.members
+    unread = [member.pk for member in members if member.processing_status == ProcessingStatus.PENDING]
     for member in members:
         member.metadata = member.notes | {"bundle": message.pk}
-        others = [message, *(other for other in members if other.pk != member.pk)]
-        _write(member, own_part(decision.reading, member, others), ProcessingStatus.PROCESSED)
-    ReadingJob.objects.filter(pk__in=[member.pk for member in members]).update(finished_at=Now(), error=None)
-    if members:
-        _write(message, own_part(decision.reading, message, members), None)
+    _write_reading(message, members, decision.reading, ProcessingStatus.PROCESSED)
+    ReadingJob.objects.filter(pk__in=unread).update(finished_at=Now(), error=None)
+
+
+def _write_reading(
+    message: SlackMessage, members: list[SlackMessage], reading: Reading, status: ProcessingStatus | None = None
+) -> None:
+    """Write the reading of a bundle into its messages; each keeps its own words as evidence."""
+    bundle = [message, *members]
+    for one in bundle:
+        _write(one, own_part(reading, one, [other for other in bundle if other.pk != one.pk]), status)
 
 
 def _link(members: list[SlackMessage], item: Item) -> None:
@@ -281,8 +294,8 @@ def _link(members: list[SlackMessage], item: Item) -> None:
 
 def _write(
     message: SlackMessage,
-    reading: Reading | None,
-    status: ProcessingStatus | None,
+    reading: Reading | None = None,
+    status: ProcessingStatus | None = None,
     *,
     reason: str | None = None,
     item: Item | None = None,
@@ -325,24 +338,29 @@ def _close_review(message: SlackMessage, resolution: Resolution) -> None:
 
 
 def _resolve_edited(message: SlackMessage) -> str:
-    """Read an edited message anew. What nobody has touched follows the edit; what somebody has touched does not."""
-    item = bundles.item_of(message)
-    reading = read_message(message)
+    """Read a bundle anew after an edit.
+
+    What was made follows the edit if nobody has touched it, and if the new words say what to make instead of it; else a
+    person decides.
+    """
+    item, members = bundles.item_of(message), bundles.members_of(message)
+    reading = read_together(message, members)
     if item is None:
         if message.notes.get("reason") == SkipReason.IGNORED:
             # A person said that this is nothing. Its new words are for a person to judge, too.
-            return _carry_out(message, Ask(reading, _reason_to_ask(reading, realtor_of(message))))
+            return _carry_out(message, Ask(reading, _reason_to_ask(reading, realtor_of(message)), members=members))
         return _resolve_anew(message)
     if _facts(reading) == _facts_stored(message):
-        _write(message, reading, None)
+        _write_reading(message, members, reading)
         return "edited, and means the same"
-    if _was_made_from(message, item) and item.row() and is_untouched(item):
+    says_what = realtor_of(message) is not None and _is_enough(reading, [message, *members])
+    if says_what and _was_made_from(message, item) and item.row() and is_untouched(item):
         # Two acts: whoever takes back what is made now is not to bring back what was made before.
         with act("taken back after an edit", source="slack"):
             _take_back(message, item)
         message.refresh_from_db()
         return _resolve_anew(message)
-    return _carry_out(message, Ask(reading, ReviewReason.PROPOSAL.value, item))
+    return _carry_out(message, Ask(reading, ReviewReason.PROPOSAL.value, item, members))
 
 
 def _resolve_again(message: SlackMessage) -> str:

@@ -54,6 +54,19 @@ class TestLinking:
         assert Listing.objects.get().realtor_id == realtor.pk
         assert not Review.objects.filter(resolved_at=None).exists()
 
+    def test_a_request_in_two_messages_is_read_again_as_one(self, slack, ops):
+        first = slack.say("I have a new listing for sale", by="U0NEW")
+        slack.receive()
+        slack.say("94 Elm St, photos by Friday", after=10, by="U0NEW")
+        slack.receive()
+        slack.work_later()
+        review = Review.objects.get(resolved_at=None)
+        assert link(review.message, factories.realtor(slack_user_id=None), ops)[0] == 1
+        slack.work()
+        assert Listing.objects.get().address_string == "94 Elm St"
+        assert slack.message(first).created_listing or slack.message(first).links.get().role == "bundle"
+        assert not AgentTask.objects.exists()
+
     def test_they_are_left_as_they_are_if_one_wants_so(self, stranger, slack, ops):
         assert link(stranger[0], factories.realtor(), ops, read_again=False)[0] == 0
         slack.work()

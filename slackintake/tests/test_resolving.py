@@ -1,8 +1,9 @@
 import pytest
 
 from common.models import Act
+from common.principal import acting_as
 from listings.models import KeyDate, Listing
-from slackintake import readings
+from slackintake import actions, readings
 from slackintake.bundles import item_of, members_of
 from slackintake.models import Link, ReadingJob, Review, SlackMessage
 from slackintake.reading import Reading
@@ -407,6 +408,16 @@ class TestEdited:
         review = Review.objects.get()
         assert (review.reason, review.kind, review.item_id) == ("proposal", "listing", listing.pk)
 
+    @pytest.mark.parametrize("words", ["good morning everyone!", "New sale listing, photos by Friday please"])
+    def test_words_that_say_no_more_what_to_make_remove_nothing(self, slack, maria, words):
+        ts = slack.say(LISTING)
+        slack.work()
+        slack.edit(ts, words, was=LISTING)
+        slack.work()
+        listing, review = Listing.objects.get(), Review.objects.get()
+        assert slack.message(ts).created_listing == listing
+        assert (review.reason, review.kind, review.item_id) == ("proposal", "listing", listing.pk)
+
     def test_an_edit_that_says_what_was_missing_makes_it(self, slack, maria):
         ts = slack.say("I have a new sale listing coming up, photos by Friday")
         slack.work()
@@ -432,6 +443,79 @@ class TestEdited:
         slack.work()
         assert Listing.objects.count() == 1
         assert slack.message(ts).metadata["deleted_at"]
+
+
+class TestBundleAsOne:
+    """What was read together is read together again, whatever happens to one of its messages."""
+
+    @pytest.fixture
+    def said(self, slack):
+        def say(by="U1"):
+            first = slack.say("I have a new listing for sale", by=by)
+            slack.receive()
+            second = slack.say("88 Harbour St, photos by Friday", after=8, by=by)
+            slack.receive()
+            slack.work_later()
+            return first, second
+
+        return say
+
+    @pytest.mark.parametrize("which", [0, 1])
+    def test_an_edit_of_one_changes_what_all_of_it_made(self, slack, maria, said, which):
+        ts = said()
+        old = Listing.objects.get()
+        text = ["I have a new listing for lease", "188 Harbour St, photos by Monday"][which]
+        slack.edit(ts[which], text)
+        slack.work()
+        listing = Listing.objects.get()
+        assert listing.pk != old.pk
+        assert (listing.address_string, listing.type) == [("88 Harbour St", "LEASE"), ("188 Harbour St", "SALE")][which]
+        assert {item_of(slack.message(one)).pk for one in ts} == {listing.pk}
+        assert not AgentTask.objects.exists()
+        assert not Review.objects.exists()
+
+    @pytest.mark.parametrize("which", [0, 1])
+    def test_an_edit_of_one_that_means_the_same_changes_nothing(self, slack, maria, said, which):
+        ts = said()
+        listing = Listing.objects.get()
+        slack.edit(ts[which], slack.message(ts[which]).message_text + "!!")
+        slack.work()
+        assert Listing.all_objects.get() == listing
+        assert not Review.objects.exists()
+        for one in map(slack.message, ts):
+            for item in one.classification["evidence"]:
+                assert one.message_text[item["start"] : item["end"]] == item["text"]
+
+    @pytest.mark.parametrize("which", [0, 1])
+    def test_an_edit_of_one_that_needs_a_look_corrects_the_one_look(self, slack, said, which):
+        ts = said(by="U0NEW")
+        text = ["I have a new listing for lease", "188 Harbour St, photos by Monday"][which]
+        slack.edit(ts[which], text, by="U0NEW")
+        slack.work()
+        review = Review.objects.get()
+        reading = review.message.classification["listing"]
+        assert review.reason == "unknown_sender"
+        assert (reading["type"], reading["address"]) == [("LEASE", "88 Harbour St"), ("SALE", "188 Harbour St")][which]
+        assert len(members_of(review.message)) == 1
+
+    def test_an_edit_that_makes_two_requests_of_it_is_for_a_person(self, slack, maria, said):
+        ts = said()
+        slack.edit(ts[0], "New lease listing at 12 Elm St, sign by Monday")
+        slack.work()
+        assert Listing.objects.get().address_string == "88 Harbour St"
+        assert (Review.objects.get().reason, Review.objects.get().item_id) == ("proposal", Listing.objects.get().pk)
+
+    @pytest.mark.parametrize("which", [0, 1])
+    def test_it_is_read_again_as_one_once_its_sender_is_known(self, slack, said, which):
+        ts = said(by="U0NEW")
+        factories.realtor(slack_user_id="U0NEW")
+        with acting_as("staff", (admin := factories.staff("admin")).pk):
+            actions.read_again(slack.message(ts[which]), by=admin)
+        slack.work()
+        assert Listing.objects.get().address_string == "88 Harbour St"
+        assert not AgentTask.objects.exists()
+        assert Review.objects.get().resolution == "read_again"
+        assert {item_of(slack.message(one)).pk for one in ts} == {Listing.objects.get().pk}
 
 
 class TestAsked:
