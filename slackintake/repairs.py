@@ -7,13 +7,13 @@ from django.db.models import Q
 
 from common.history import Refused, act, undo
 from common.models import Act, Change
-from listings.models import Listing, Note
+from listings.models import Acknowledgement, KeyDate, Listing, Note
 from realtors.models import Realtor
 from slackintake.models import Link, LinkRole
 from slackintake.queries import ToReview, resolver_of
 from staff.models import Staff
 from staff.rights import Right, may
-from tasks.models import Activity, Waiting
+from tasks.models import Activity, TaskLink, Waiting
 from tasks.rules import Task
 
 INTAKE = "slack-intake"
@@ -78,7 +78,7 @@ def undo_intake(item: Listing | Task, *, by: Staff) -> str:
         raise Refused(f"{item} was not made by the intake. Cancel it instead.")
     if isinstance(item, Activity) and _made_its_listing(made, item):
         raise Refused(f"{item} came with {item.listing}: take that back, or cancel this one alone.")
-    names = _touched_by(item, made)
+    names = touched_by(item, made)
     if names:
         have = "have" if len(names) > 1 else "has"
         then = "what is still open is closed, and what was done stays" if isinstance(item, Listing) else "say why"
@@ -102,20 +102,36 @@ def _made_its_listing(made: Act, activity: Activity) -> bool:
     ).exists()
 
 
-def _touched_by(item: Listing | Task, made: Act) -> list[str]:
-    """The names of those who have changed it, its activities, or the notes on them, or put a message with it, since."""
-    keys = [item.pk]
-    rows = Q(table_name=item._meta.db_table, row_key=item.pk)
-    if isinstance(item, Listing):
-        keys += Activity.all_objects.filter(listing=item).values_list("pk", flat=True)
-        rows |= Q(table_name="activities", row_key__in=keys)
-    waiting = list(Waiting.objects.filter(item_id__in=keys).values_list("pk", flat=True))
-    rows |= Q(table_name="tasks_waiting", row_key__in=waiting, before__isnull=True)
+def is_untouched(item: Listing | Task) -> bool:
+    """Whether the intake made it and nobody has worked on it since: only then may it go without anybody being asked."""
+    made = intake_act_of(item)
+    return made is not None and not touched_by(item, made)
+
+
+def touched_by(item: Listing | Task, made: Act) -> list[str]:
+    """The names of those who have worked on it, or on its activities, since the act that made it.
+
+    That is who has changed it, written a note, acknowledged it, moved a key day, linked a task or attached a message
+    to it, or let it wait on the realtor.
+    """
+    activities = Activity.all_objects.filter(listing=item.pk).values_list("pk", flat=True)
+    keys = [item.pk, *activities]
+    rows = Q(table_name=item._meta.db_table, row_key=item.pk) | Q(table_name="activities", row_key__in=keys)
+    beside = (
+        Note.objects.filter(item_id__in=keys),
+        Waiting.objects.filter(item_id__in=keys),
+        TaskLink.objects.filter(Q(from_id__in=keys) | Q(to_id__in=keys)),
+        Acknowledgement.objects.filter(listing=item.pk),
+        KeyDate.objects.filter(listing=item.pk),
+    )
+    for found in beside:
+        rows |= Q(table_name=found.model._meta.db_table, row_key__in=list(found.values_list("pk", flat=True)))
     acts = Change.objects.filter(rows).exclude(act_id=made.pk).values("act_id")
-    ids: list[str | None] = list(Act.objects.filter(pk__in=acts).order_by("at").values_list("actor_id", flat=True))
-    ids += Note.objects.filter(item_id__in=keys).exclude(author_staff_id=None).values_list("author_staff_id", flat=True)
-    names = dict(Staff.all_objects.filter(pk__in=ids).values_list("pk", "name"))
-    attached = Link.objects.filter(item_id__in=keys, role=LinkRole.ATTACHED).values_list("message_id", flat=True)
-    resolvers = filter(None, map(resolver_of, attached))
-    found = [names.get(actor or "", "The intake") for actor in ids] + [who.name for who in resolvers]
-    return list(dict.fromkeys(found))
+    actors = list(Act.objects.filter(pk__in=acts).order_by("at").values_list("actor_id", flat=True))
+    names = dict(Staff.all_objects.filter(pk__in=actors).values_list("pk", "name"))
+    found_names = [names.get(actor, "The intake") for actor in actors]
+    for message in Link.objects.filter(item_id__in=keys, role=LinkRole.ATTACHED).values_list("message_id", flat=True):
+        # The history of links is the admins' alone; who attached a message is for everybody who may resolve one.
+        who = resolver_of(message)
+        found_names.append(who.name if who else "Somebody")
+    return list(dict.fromkeys(found_names))

@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from common.history import act
-from common.models import Change
-from listings.models import Listing, Note
+from listings.models import Listing
 from listings.signals import listing_removed
 from realtors.models import Realtor
 from slackintake import bundles, making
@@ -38,6 +36,7 @@ from slackintake.places import place_of, same_place
 from slackintake.queue import wake_workers
 from slackintake.reading import GROUP, INFO_REQUEST, Reading
 from slackintake.readings import is_chatter, is_whole, joined_text, own_part, read_together
+from slackintake.repairs import is_untouched
 from staff.models import Staff
 from tasks.models import Activity, AgentTask
 
@@ -346,15 +345,18 @@ def _resolve_edited(message: SlackMessage) -> str:
     item, members = bundles.item_of(message), bundles.members_of(message)
     reading = read_together(message, members)
     if item is None:
-        if message.notes.get("reason") == SkipReason.IGNORED:
+        was_undone = Review.objects.filter(message=message, resolved_at=None, reason=ReviewReason.UNDONE).exists()
+        if was_undone or message.notes.get("reason") == SkipReason.IGNORED:
             # A person said that this is nothing. Its new words are for a person to judge, too.
-            return _carry_out(message, Ask(reading, _reason_to_ask(reading, realtor_of(message)), members=members))
+            reason = ReviewReason.UNDONE.value if was_undone else _reason_to_ask(reading, realtor_of(message))
+            return _carry_out(message, Ask(reading, reason, members=members))
         return _resolve_anew(message)
     if _facts(reading) == _facts_stored(message):
         _write_reading(message, members, reading)
         return "edited, and means the same"
     says_what = realtor_of(message) is not None and _is_enough(reading, [message, *members])
-    if says_what and _was_made_from(message, item) and item.row() and is_untouched(item):
+    made = item.row() if _was_made_from(message, item) else None
+    if says_what and made and is_untouched(made):
         # Two acts: whoever takes back what is made now is not to bring back what was made before.
         with act("taken back after an edit", source="slack"):
             _take_back(message, item)
@@ -402,21 +404,6 @@ def _facts_stored(message: SlackMessage) -> tuple[Any, ...] | None:
 
 def _was_made_from(message: SlackMessage, item: Item) -> bool:
     return item.pk in (message.created_listing_id, message.created_task_id)
-
-
-def is_untouched(item: Item) -> bool:
-    """Whether nobody has changed or annotated what was made since it was made."""
-    activities = (
-        list(Activity.all_objects.filter(listing=item.pk).values_list("pk", flat=True))
-        if item.kind == ItemKind.LISTING
-        else []
-    )
-    table = {ItemKind.LISTING: "listings", ItemKind.ACTIVITY: "activities", ItemKind.AGENT_TASK: "agent_tasks"}
-    rows = Q(table_name=table[ItemKind(item.kind)], row_key=item.pk)
-    if activities:
-        rows |= Q(table_name="activities", row_key__in=activities)
-    acts = set(Change.objects.filter(rows).values_list("act_id", flat=True))
-    return len(acts) <= 1 and not Note.objects.filter(item_id__in=[item.pk, *activities]).exists()
 
 
 def _take_back(message: SlackMessage, item: Item) -> None:

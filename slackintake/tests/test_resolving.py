@@ -1,14 +1,17 @@
 import pytest
 
+from common.history import act
 from common.models import Act
 from common.principal import acting_as
+from listings.actions import acknowledge, write_note
 from listings.models import KeyDate, Listing
-from slackintake import actions, readings
+from slackintake import actions, readings, repairs
 from slackintake.bundles import item_of, members_of
 from slackintake.models import Link, ReadingJob, Review, SlackMessage
 from slackintake.reading import Reading
 from tasks.actions import claim
-from tasks.models import Activity, AgentTask
+from tasks.models import Activity, AgentTask, TaskLink
+from tasks.triage import wait
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -396,17 +399,69 @@ class TestEdited:
         assert Listing.all_objects.count() == 1
         assert slack.message(ts).metadata["edits"][0]["text"] == LISTING
 
-    def test_what_somebody_has_touched_becomes_a_proposal(self, slack, maria):
+    @pytest.mark.parametrize("work", ["claim", "note", "wait", "attach", "acknowledge", "key day", "link"])
+    def test_what_somebody_has_touched_becomes_a_proposal(self, slack, maria, work):
         ts = slack.say(LISTING)
         slack.work()
-        person = factories.staff("operations")
-        listing = Listing.objects.get()
-        claim(listing.activities.first(), by=person)
+        other = slack.say("see also the docs of the neighbours, or the other ones?", by="U0NEW", after=300)
+        slack.work()
+        slack.work_later()
+        person, listing = factories.staff("operations"), Listing.objects.get()
+        activity, agent_task, other = listing.activities.first(), factories.agent_task(), slack.message(other)
+        with acting_as("staff", person.pk):
+            match work:
+                case "claim":
+                    claim(activity, by=person)
+                case "note":
+                    write_note(kind="listing", item_id=listing.pk, text="Called her.", by=person)
+                case "wait":
+                    wait(activity, for_what="the keys", by=person)
+                case "attach":
+                    actions.attach(other.pk, by=person, kind="listing", item_id=listing.pk)
+                case "acknowledge":
+                    acknowledge(listing, by=person)
+                case "key day":
+                    with act("moved a key day"):
+                        KeyDate.objects.filter(listing=listing, kind="photo").update(day="2026-02-02")
+                case "link":
+                    with act("linked"):
+                        TaskLink.objects.create(
+                            relation="belongs_to",
+                            from_kind="agent_task",
+                            from_id=agent_task.pk,
+                            to_kind="listing",
+                            to_id=listing.pk,
+                        )
         slack.edit(ts, "New sale listing at 89 Harbour St, photos by Friday", was=LISTING)
         slack.work()
         assert Listing.objects.get().address_string == "88 Harbour St"
-        review = Review.objects.get()
+        review = Review.objects.get(message=slack.message(ts))
         assert (review.reason, review.kind, review.item_id) == ("proposal", "listing", listing.pk)
+
+    def test_what_a_person_made_of_a_message_is_not_taken_back(self, slack, maria, settings):
+        settings.CONFIDENCE_LIMIT = 1.0
+        ts = slack.say(LISTING)
+        slack.work()
+        slack.work_later()
+        person, message = factories.staff("operations"), slack.message(ts)
+        with acting_as("staff", person.pk):
+            actions.accept(message.pk, by=person)
+        settings.CONFIDENCE_LIMIT = 0.75
+        slack.edit(ts, "New sale listing at 89 Harbour St, photos by Friday", was=LISTING)
+        slack.work()
+        assert Listing.objects.get().address_string == "88 Harbour St"
+
+    @pytest.mark.parametrize("words", ["New sale listing at 89 Harbour St, photos by Friday", "thanks!"])
+    def test_what_a_person_took_back_stays_gone(self, slack, maria, words):
+        ts = slack.say(LISTING)
+        slack.work()
+        person = factories.staff("operations")
+        with acting_as("staff", person.pk):
+            repairs.undo_intake(Listing.objects.get(), by=person)
+        slack.edit(ts, words, was=LISTING)
+        slack.work()
+        assert not Listing.objects.exists()
+        assert state(slack.message(ts)) == ("processed", "undone")
 
     @pytest.mark.parametrize("words", ["good morning everyone!", "New sale listing, photos by Friday please"])
     def test_words_that_say_no_more_what_to_make_remove_nothing(self, slack, maria, words):
