@@ -260,6 +260,34 @@ class TestUndoing:
             undo(Act.objects.get(verb="created").pk)
         assert Listing.objects.exists()
 
+    def test_undoing_the_undoing_settles_it_again(self, looked_at, ops, maria):
+        item, act_id = make_it(ops, looked_at, maria)
+        with acting_as("staff", ops.pk):
+            undo(undo(act_id))
+        looked_at.refresh_from_db()
+        assert looked_at.created_listing_id == item.pk
+        review = Review.objects.get()
+        assert (review.resolution, review.resolved_by, review.reason) == ("made", ops.pk, "unknown_sender")
+
+    def test_undoing_the_undoing_of_ignore_ignores_it_again(self, looked_at, ops):
+        _, act_id = act_as(ops, actions.ignore, looked_at.pk)
+        with acting_as("staff", ops.pk):
+            undo(undo(act_id))
+        looked_at.refresh_from_db()
+        assert (looked_at.processing_status, looked_at.metadata["reason"]) == ("skipped", "ignored")
+        assert Review.objects.get().resolution == "ignored"
+
+    def test_undoing_bring_back_ignores_it_again(self, looked_at, ops):
+        act_as(ops, actions.ignore, looked_at.pk)
+        looked_at.refresh_from_db()
+        admin = factories.staff("admin")
+        _, act_id = act_as(admin, actions.bring_back, looked_at)
+        with acting_as("staff", admin.pk):
+            undo(act_id)
+        looked_at.refresh_from_db()
+        assert (looked_at.processing_status, looked_at.metadata["reason"]) == ("skipped", "ignored")
+        assert not Review.objects.filter(resolved_at=None).exists()
+
     def test_undoing_ignore_asks_for_a_look_again(self, looked_at, ops):
         _, act_id = act_as(ops, actions.ignore, looked_at.pk)
         with acting_as("staff", ops.pk):

@@ -13,6 +13,7 @@ from listings.actions import write_note
 from listings.models import Listing
 from realtors.models import Realtor
 from slackintake import actions, learning, queries, repairs
+from slackintake.bundles import item_of
 from slackintake.models import Reply, Review, SlackMessage
 from tasks.actions import claim
 from tasks.models import Activity, AgentTask
@@ -116,6 +117,52 @@ class TestUndoingAnIntake:
         assert Act.objects.get(pk=act_id).actor_id == ops.pk
         assert Review.objects.get(resolved_at=None).reason == "undone"
         assert SlackMessage.objects.get().created_listing_id is None
+
+    def test_undoing_that_gives_everything_back(self, listing, slack, ops):
+        slack.work()
+        message, replies = SlackMessage.objects.get(), slack.reactions()
+        with acting_as("staff", ops.pk):
+            undo(repairs.undo_intake(listing, by=ops))
+        message.refresh_from_db()
+        assert (message.created_listing, message.processing_status) == (Listing.objects.get(), "processed")
+        assert listing.activities.count() == 14
+        assert not Review.objects.filter(resolved_at=None).exists()
+        assert slack.reactions() == replies
+
+    def test_undoing_and_undoing_again_goes_on_and_on(self, listing, ops):
+        with acting_as("staff", ops.pk):
+            act_id = repairs.undo_intake(listing, by=ops)
+            for _ in range(3):
+                act_id = undo(act_id)
+        assert not Review.objects.filter(resolved_at=None).exists()
+        with acting_as("staff", ops.pk):
+            undo(act_id)
+        assert SlackMessage.objects.get().created_listing_id is None
+        assert Review.objects.get(resolved_at=None).reason == "undone"
+
+    def test_it_does_not_come_back_beside_what_was_made_instead(self, listing, ops):
+        message = SlackMessage.objects.get()
+        with acting_as("staff", ops.pk):
+            act_id = repairs.undo_intake(listing, by=ops)
+            actions.accept(message.pk, by=ops)
+            with pytest.raises(Refused, match="changed this since"):
+                undo(act_id)
+        assert Listing.objects.count() == 1
+
+    def test_what_was_read_together_stays_together(self, slack, maria, ops):
+        said = [slack.say("I have a new listing for sale"), slack.say("88 Harbour St, photos by Friday", after=8)]
+        for _ in said:
+            slack.receive()
+        slack.work_later()
+        with acting_as("staff", ops.pk):
+            repairs.undo_intake(Listing.objects.get(), by=ops)
+            review = queries.messages_to_review()[0]
+            assert review.reason == "undone"
+            assert [part["text"] for part in review.bundle] != []
+            assert len(queries.messages_to_review()) == 1
+            item = actions.accept(review.message_id, by=ops)
+        assert {item_of(slack.message(ts)).pk for ts in said} == {item.pk}
+        assert not Review.objects.filter(resolved_at=None).exists()
 
     def test_it_names_who_has_worked_on_it(self, listing, ops):
         priya = factories.staff("operations", name="Priya Patel")
