@@ -16,7 +16,7 @@ from common.history import Refused, act
 from listings.models import GroupKey, Listing, ListingType
 from realtors.models import Realtor
 from slackintake import making
-from slackintake.bundles import Item, item_of, lock_sender, members_of, previous
+from slackintake.bundles import Item, head_of, item_of, lock_sender, members_of, previous
 from slackintake.models import (
     ItemKind,
     Link,
@@ -35,7 +35,7 @@ from slackintake.reading import GROUP, IGNORE, STRAY, Reading
 from slackintake.reading.wording import shorten
 from slackintake.receiving import queue_reading
 from slackintake.relisting import is_done, last_listing_for, start_like
-from slackintake.resolving import open_review
+from slackintake.resolving import look_anew, read_anew
 from slackintake.text import plain
 from staff.models import Staff
 from staff.rights import Right, may
@@ -207,7 +207,8 @@ def bring_back(message: SlackMessage, *, by: Staff) -> None:
         )
         if not written:
             raise Refused("The message is not ignored. Look at it again.")
-        open_review(message, ReviewReason.UNSURE.value)
+        message.refresh_from_db()
+        look_anew(message)
 
 
 def read_again(message: SlackMessage, *, by: Staff) -> None:
@@ -220,7 +221,10 @@ def read_again(message: SlackMessage, *, by: Staff) -> None:
 
 
 def split_off(member: SlackMessage, *, by: Staff) -> None:
-    """Take a message out of the bundle it was read with (admins); it needs a look of its own then."""
+    """Take a message out of the bundle it was read with (admins); it needs a look of its own then.
+
+    Both are read anew, each by its own words. What was made of the bundle stays.
+    """
     _require(by, Right.VIEW_MESSAGES, "Only admins split a message off.")
     with act("split a message off"):
         message = SlackMessage.objects.select_for_update().get(pk=member.pk)
@@ -228,7 +232,10 @@ def split_off(member: SlackMessage, *, by: Staff) -> None:
             raise Refused("The message belongs to no bundle any more.")
         _write_notes(message, {key: value for key, value in message.notes.items() if key != "bundle"})
         Link.objects.filter(message=message, role=LinkRole.BUNDLE).delete()
-        open_review(message, ReviewReason.UNSURE.value)
+        head = head_of(message)
+        message.refresh_from_db()
+        look_anew(message)
+        read_anew(head)
 
 
 def join_to_previous(message: SlackMessage, *, by: Staff) -> SlackMessage:
@@ -258,6 +265,7 @@ def join_to_previous(message: SlackMessage, *, by: Staff) -> SlackMessage:
         Review.objects.filter(message__in=joined, resolved_at=None).update(
             resolved_at=Now(), resolved_by=by.pk, resolution=Resolution.ATTACHED
         )
+        read_anew(head)
     return head
 
 

@@ -30,7 +30,9 @@ WHY = {
     ReviewReason.UNSURE: "Nothing is made yet, because the reading is not sure enough.",
     ReviewReason.INFO_REQUEST: "Nothing is made yet, because something is missing.",
     ReviewReason.UNKNOWN_SENDER: "Nothing is made yet, because the sender is not in the directory.",
+    ReviewReason.NO_REALTOR: "Nothing is made yet, because a colleague wrote it and names no realtor.",
     ReviewReason.NO_ADDRESS: "Nothing is made yet, because a listing needs an address.",
+    ReviewReason.TO_DECIDE: "Nothing is made yet, because a person is to decide.",
 }
 # Why a message needs a look, in a word or two: on its row, and on the chip that shows only such messages.
 KINDS = {
@@ -38,10 +40,12 @@ KINDS = {
     ReviewReason.INFO_REQUEST.value: "Something missing",
     ReviewReason.NO_ADDRESS.value: "Address missing",
     ReviewReason.UNKNOWN_SENDER.value: "Unknown sender",
+    ReviewReason.NO_REALTOR.value: "No realtor named",
     ReviewReason.PROPOSAL.value: "Proposal",
     "edited": "Edited",
     "deleted": "Deleted",
     ReviewReason.UNDONE.value: "Undone",
+    ReviewReason.TO_DECIDE.value: "To decide",
 }
 RELISTED = "Nothing is made yet: the property was listed before, and that listing is done."
 # The field of the reading behind each field of the form, and the colour in which its words are underlined.

@@ -246,7 +246,9 @@ class ReviewReason(models.TextChoices):
     UNSURE = "unsure", "The reading is not sure enough"
     INFO_REQUEST = "info_request", "Something is missing"
     UNKNOWN_SENDER = "unknown_sender", "The sender is not in the directory"
+    NO_REALTOR = "no_realtor", "A colleague wrote it and names no realtor"
     NO_ADDRESS = "no_address", "A listing without an address"
+    TO_DECIDE = "to_decide", "A person decides"
 
 
 class ItemKind(models.TextChoices):

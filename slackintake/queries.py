@@ -132,6 +132,11 @@ class ToReview(Seen):
         except ValueError:
             return None
 
+    @property
+    def said(self) -> str:
+        """All that was said: the message and what was read together with it."""
+        return "\n".join([self.text, *(part["text"] for part in self.bundle or [])])
+
     def evidence_of(self, field: str) -> list[Evidence]:
         """The words behind one field of the reading."""
         return [item for item in self.reading.evidence if item.field == field] if self.reading else []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -120,10 +121,10 @@ def decide(message: SlackMessage, *, was_asked_for: bool = False, may_wait: bool
     near = bundles.neighbours(message)
     if _is_twin(message, near):
         return Nothing("the same words twice", SkipReason.SYSTEM.value, reading)
-    realtor = realtor_of(message)
     if about := _adds_to(message, reading, near):
         return Ask(reading, ReviewReason.PROPOSAL.value, about, members)
     members = members or bundles.said_with(message, near)
+    realtor = _realtor_of(message, members)
     if may_wait and not was_asked_for and not (realtor and is_whole(reading)):
         quiet_at = max(other.received_at for other in [message, *members]) + bundles.QUIET
         if quiet_at > timezone.now():
@@ -131,7 +132,7 @@ def decide(message: SlackMessage, *, was_asked_for: bool = False, may_wait: bool
     reading = read_together(message, members)
     if realtor and _is_enough(reading, [message, *members]):
         return _make_or_propose(reading, realtor, members)
-    return Ask(reading, _reason_to_ask(reading, realtor), members=members)
+    return Ask(reading, _reason_to_ask(message, members, reading), members=members)
 
 
 def _is_enough(reading: Reading, messages: list[SlackMessage]) -> bool:
@@ -139,18 +140,25 @@ def _is_enough(reading: Reading, messages: list[SlackMessage]) -> bool:
     return is_whole(reading) and bundles.is_one_matter(messages)
 
 
-def realtor_of(message: SlackMessage) -> Realtor | None:
-    """The realtor a message is from or, if a member of staff wrote it, the one realtor it names. Never a guess."""
-    realtor = Realtor.objects.filter(slack_user_id=message.slack_user_id).first()
-    if realtor or not Staff.objects.filter(slack_user_id=message.slack_user_id).exists():
+def realtor_of(slack_user_id: str, text: str) -> Realtor | None:
+    """The realtor who wrote a text or, if a member of staff did, the one realtor it names. Never a guess."""
+    realtor = Realtor.objects.filter(slack_user_id=slack_user_id).first()
+    if realtor or not _is_staff(slack_user_id):
         return realtor
-    text = message.message_text
     mentioned = [found for found in Realtor.objects.exclude(slack_user_id=None) if f"<@{found.slack_user_id}" in text]
     if mentioned:
         return mentioned[0] if len(mentioned) == 1 else None
     small = f" {text.casefold()} "
     named = [found for found in Realtor.objects.all() if found.name.strip() and _says(small, found.name.casefold())]
     return named[0] if len(named) == 1 else None
+
+
+def _realtor_of(message: SlackMessage, members: list[SlackMessage]) -> Realtor | None:
+    return realtor_of(message.slack_user_id, joined_text(message, members))
+
+
+def _is_staff(slack_user_id: str) -> bool:
+    return Staff.objects.filter(slack_user_id=slack_user_id).exists()
 
 
 def _says(small_text: str, small_name: str) -> bool:
@@ -200,14 +208,16 @@ def _make_or_propose(reading: Reading, realtor: Realtor, members: list[SlackMess
     return Make(reading, realtor, there[0] if len(there) == 1 else None, members)
 
 
-def _reason_to_ask(reading: Reading, realtor: Realtor | None) -> str:
-    if realtor is None:
-        return ReviewReason.UNKNOWN_SENDER.value
+def _reason_to_ask(message: SlackMessage, members: list[SlackMessage], reading: Reading) -> str:
+    if _realtor_of(message, members) is None:
+        is_staff = _is_staff(message.slack_user_id)
+        return (ReviewReason.NO_REALTOR if is_staff else ReviewReason.UNKNOWN_SENDER).value
     if reading.message_type == INFO_REQUEST:
         return ReviewReason.INFO_REQUEST.value
     if reading.message_type == GROUP and reading.address is None:
         return ReviewReason.NO_ADDRESS.value
-    return ReviewReason.UNSURE.value
+    is_sure = reading.confidence >= settings.CONFIDENCE_LIMIT
+    return (ReviewReason.TO_DECIDE if is_sure else ReviewReason.UNSURE).value
 
 
 # ---- doing it --------------------------------------------------------------------------------------------------------
@@ -232,6 +242,23 @@ def _carry_out(message: SlackMessage, decision: Nothing | Ask | Make) -> str:
 def _ask(message: SlackMessage, ask: Ask) -> None:
     _take_along(message, ask)
     open_review(message, ask.reason, ask.about)
+
+
+def look_anew(message: SlackMessage) -> None:
+    """Let a person look at a message as it reads now, with what was read with it; nothing is made of it."""
+    members = bundles.members_of(message)
+    reading = read_together(message, members)
+    _ask(message, Ask(reading, _reason_to_ask(message, members, reading), members=members))
+
+
+def read_anew(message: SlackMessage) -> None:
+    """Write how a message reads now, with what was read with it. What it became stays; a look says why it is needed."""
+    its_own = {ReviewReason.PROPOSAL, ReviewReason.UNDONE}
+    if Review.objects.filter(message=message, resolved_at=None).exclude(reason__in=its_own).exists():
+        look_anew(message)
+    else:
+        members = bundles.members_of(message)
+        _write_reading(message, members, read_together(message, members))
 
 
 def open_review(message: SlackMessage, reason: str, about: Item | None = None) -> None:
@@ -348,13 +375,13 @@ def _resolve_edited(message: SlackMessage) -> str:
         was_undone = Review.objects.filter(message=message, resolved_at=None, reason=ReviewReason.UNDONE).exists()
         if was_undone or message.notes.get("reason") == SkipReason.IGNORED:
             # A person said that this is nothing. Its new words are for a person to judge, too.
-            reason = ReviewReason.UNDONE.value if was_undone else _reason_to_ask(reading, realtor_of(message))
+            reason = ReviewReason.UNDONE.value if was_undone else _reason_to_ask(message, members, reading)
             return _carry_out(message, Ask(reading, reason, members=members))
         return _resolve_anew(message)
     if _facts(reading) == _facts_stored(message):
         _write_reading(message, members, reading)
         return "edited, and means the same"
-    says_what = realtor_of(message) is not None and _is_enough(reading, [message, *members])
+    says_what = _realtor_of(message, members) is not None and _is_enough(reading, [message, *members])
     made = item.row() if _was_made_from(message, item) else None
     if says_what and made and is_untouched(made):
         # Two acts: whoever takes back what is made now is not to bring back what was made before.

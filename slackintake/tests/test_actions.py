@@ -9,7 +9,7 @@ from common.models import Act
 from common.principal import acting_as
 from listings.models import Listing
 from slackintake import actions, queries
-from slackintake.bundles import item_of
+from slackintake.bundles import item_of, members_of
 from slackintake.models import Link, Review, SlackMessage
 from slackintake.reading import read
 from tasks.actions import claim
@@ -197,7 +197,7 @@ class TestAttachingAndIgnoring:
         looked_at.refresh_from_db()
         act_as(admin, actions.bring_back, looked_at)
         with acting_as("staff", ops.pk):
-            assert queries.message_to_review(looked_at.pk).reason == "unsure"
+            assert queries.message_to_review(looked_at.pk).reason == "unknown_sender"
         with pytest.raises(Refused):
             act_as(ops, actions.bring_back, looked_at)
 
@@ -441,13 +441,18 @@ class TestSplittingAndJoining:
     def test_a_message_split_off_needs_a_look_of_its_own(self, bundle, admin, ops):
         head, member = bundle
         item = item_of(head)
+        before = [message.classification for message in bundle]
         _, act_id = act_as(admin, actions.split_off, member)
-        member.refresh_from_db()
+        member.refresh_from_db(), head.refresh_from_db()
         assert "bundle" not in member.metadata
         assert item_of(member) is None
-        with acting_as("staff", ops.pk):
-            assert queries.message_to_review(member.pk).reason == "unsure"
         assert item_of(head) == item
+        types = {message.message_text[:6]: message.message_type for message in bundle}
+        assert types == {"I have": "INFO_REQUEST", "88 Har": "STRAY"}
+        with acting_as("staff", ops.pk):
+            reason = queries.message_to_review(member.pk).reason
+        assert reason == ("info_request" if member.message_type == "INFO_REQUEST" else "to_decide")
+        assert not Review.objects.filter(message=head, resolved_at=None).exists()
         with pytest.raises(Refused, match="no bundle any more"):
             act_as(admin, actions.split_off, member)
         with acting_as("staff", admin.pk):
@@ -456,6 +461,39 @@ class TestSplittingAndJoining:
         assert member.metadata["bundle"] == head.pk
         assert item_of(member) == item
         assert not Review.objects.filter(message=member, resolved_at=None).exists()
+        assert [SlackMessage.objects.get(pk=message.pk).classification for message in bundle] == before
+
+    def test_a_split_bundle_of_a_stranger_needs_two_looks_of_their_own(self, slack, admin):
+        said = [
+            slack.say("I have a new listing for sale", by="U0NEW"),
+            slack.say("94 Elm St, photos by Friday", by="U0NEW", after=8),
+        ]
+        slack.work()
+        slack.work_later()
+        head = Review.objects.get().message
+        (member,) = members_of(head)
+        act_as(admin, actions.split_off, member)
+        assert {review.reason for review in Review.objects.all()} == {"unknown_sender"}
+        assert Review.objects.count() == 2
+        assert [slack.message(ts).classification["listing"]["address"] for ts in said] == [None, "94 Elm St"]
+
+    def test_what_was_ignored_as_chatter_is_read_when_it_is_brought_back(self, slack, maria, admin):
+        ts = slack.say("thanks!")
+        slack.work()
+        act_as(admin, actions.bring_back, slack.message(ts))
+        assert Review.objects.get().reason == "to_decide"
+
+    def test_a_joined_message_is_read_with_the_one_it_is_joined_to(self, slack, maria, admin):
+        first = slack.say("I have a new listing for sale")
+        slack.work()
+        slack.work_later()
+        slack.say("94 Elm St", after=600)
+        slack.work()
+        slack.work_later()
+        second = SlackMessage.objects.get(message_text="94 Elm St")
+        act_as(admin, actions.join_to_previous, second)
+        assert slack.message(first).classification["listing"]["address"] == "94 Elm St"
+        assert Review.objects.get(resolved_at=None).reason == "to_decide"
 
     def test_a_message_is_joined_to_what_its_sender_wrote_before(self, slack, maria, admin):
         slack.say(LISTING)

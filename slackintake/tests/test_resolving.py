@@ -119,7 +119,7 @@ class TestMade:
         ts = slack.say("New sale listing at 88 Harbour St for <@U1> or <@U2>", by="U0STAFF")
         slack.work()
         slack.work_later()
-        assert state(slack.message(ts)) == ("processed", "unknown_sender")
+        assert state(slack.message(ts)) == ("processed", "no_realtor")
 
     def test_a_demo_message_is_read_on_its_day_and_its_dates_are_shifted(self, slack, maria, settings):
         ts = slack.say(LISTING)
@@ -594,7 +594,7 @@ class TestAsked:
         slack.work()
         self.ask(slack, ts, "haha thanks so much team!")
         slack.work()
-        assert state(slack.message(ts)) == ("processed", "unsure")
+        assert state(slack.message(ts)) == ("processed", "to_decide")
 
     def test_the_shortcut_has_a_failed_message_read_again(self, slack, maria):
         ts = slack.say(LISTING)
