@@ -14,6 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import Request
 from accounts.saved_views import views_for
+from common.bulk import LIMIT
 from common.chips import Chips
 from common.principal import acting_as
 from desk.lists import LISTING_ORDERS, PAGE, REALTOR_ORDERS, Order, counted, in_order, listing_rows, realtor_rows
@@ -22,7 +23,6 @@ from desk.work_lists import EXPORTED_AT_ONCE, address_with, csv_file, default_vi
 from listings.models import Listing, ListingStatus
 from realtors.models import Realtor, RealtorStatus
 from staff.rights import Right, may
-from tasks.bulk import LIMIT
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from accounts.models import SavedView
 from accounts.requests import Request
 from accounts.saved_views import views_for
+from common.bulk import LIMIT
 from common.chips import PASSING, Chips
 from common.clock import office_now, office_zone
 from common.principal import acting_as
@@ -22,7 +23,7 @@ from desk.task_page import TaskPage, task_page
 from staff.models import Staff
 from staff.rights import Right, may
 from tasks import queries as tasks
-from tasks.bulk import LIMIT, Item
+from tasks.bulk import Item
 from tasks.bulk import matching as matching_items
 from tasks.filters import Narrowing
 from tasks.lists import KINDS, ORDERS, PAGE, Cursor, Page, Selection, capped, keys_of, page_of, row_of, section_of

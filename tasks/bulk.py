@@ -1,19 +1,13 @@
 """One verb on many tasks: one act, one undo, and an answer for every row (product.md, K)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db import transaction
-
-from common.history import Refused, act
+from common.bulk import LIMIT, Outcome, check_number, do_to_each
 from staff.models import Staff
 from tasks import queries
 from tasks.lists import KINDS, Selection, keys_of
 from tasks.rules import Task
-
-LIMIT = 5000
-"""Rows one bulk act may touch: more would hold its transaction, and everybody's counter, too long."""
 
 
 class Item(NamedTuple):
@@ -31,61 +25,15 @@ class Item(NamedTuple):
         return cls(kind, task_id) if kind in KINDS and len(task_id) == 26 else None
 
 
-@dataclass
-class Left:
-    """A row the verb did not change, with the sentence that says why."""
-
-    item: Item
-    name: str
-    why: str
-
-
-@dataclass
-class Outcome:
-    """What became of every row of a bulk act."""
-
-    changed: list[Item] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
-    missing: int = 0
-
-    def __str__(self) -> str:
-        """ "138 changed, 3 left as they were, 2 not yours" """
-        parts = [f"{len(self.changed):,} changed"]
-        if self.left:
-            parts.append(f"{len(self.left):,} left as {'it was' if len(self.left) == 1 else 'they were'}")
-        if self.missing:
-            parts.append(f"{self.missing:,} not there or not yours to see")
-        return ", ".join(parts)
-
-
 def for_each(items: Iterable[Item], do: Callable[[Task], object], *, verb: str, by: Staff) -> Outcome:
-    """Do a verb to each task this person may see, as one act that one undo takes back.
-
-    A row that refuses is left as it is and named in the outcome; the others are changed all the same. Raises
-    ``Refused`` when there is nothing to do or too much.
-    """
+    """Do a verb to each task this person may see, as one act that one undo takes back (see `do_to_each`)."""
     wanted = list(dict.fromkeys(items))
-    if not wanted:
-        raise Refused("Nothing is selected.")
-    if len(wanted) > LIMIT:
-        raise Refused(f"{len(wanted):,} tasks are too many at once. Narrow the filter to {LIMIT:,} or fewer.")
-    outcome = Outcome()
-    with act(verb):
-        for task in _in_order(wanted, by):
-            item = Item(task.kind, task.pk)
-            try:
-                with transaction.atomic():
-                    do(task)
-            except Refused as refusal:
-                outcome.left.append(Left(item, task.name, str(refusal)))
-            else:
-                outcome.changed.append(item)
-    outcome.missing = len(wanted) - len(outcome.changed) - len(outcome.left)
-    return outcome
+    check_number(len(wanted), "tasks", LIMIT)
+    return do_to_each(_in_order(wanted, by), do, verb=verb, wanted=len(wanted))
 
 
 def _in_order(items: list[Item], by: Staff) -> list[Task]:
-    """The tasks by kind and key: everybody's bulk acts take rows in one order, so two of them cannot deadlock."""
+    """The tasks by kind and key."""
     tasks: list[Task] = []
     for kind in KINDS:
         ids = [item.task_id for item in items if item.kind == kind]

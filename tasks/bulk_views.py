@@ -13,12 +13,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.requests import Request
+from common.bulk import Outcome
 from common.clock import office_now, office_zone
 from common.history import Refused, last_act
 from listings.queries import add_working_days, office_calendar
 from staff.models import Staff, StaffStatus
 from tasks import actions, triage
-from tasks.bulk import Item, Outcome, for_each
+from tasks.bulk import Item, for_each
 from tasks.due_words import read_due
 from tasks.forms import DueField
 from tasks.models import Status
@@ -149,7 +150,7 @@ def bulk(request: Request) -> HttpResponse:
     listed = request.POST.get("items", "")
     named = listed.split(",") if listed else request.POST.getlist("item")
     items = [item for text in named if (item := Item.parse(text)) is not None]
-    back = _back(request)
+    back = came_from(request, "/inbox/")
     if request.POST.get("verb") not in VERBS or not items:
         messages.error(request, "Nothing is selected. Tick the rows first, or press X on them.")
         return redirect(back)
@@ -161,7 +162,7 @@ def bulk(request: Request) -> HttpResponse:
         data = form.cleaned_data | {"is_working_day": office_calendar()}
         try:
             outcome = for_each(items, lambda task: do(task, staff, data), verb=said, by=staff)
-            return _told(request, outcome, words, back)
+            return told(request, outcome, words.split()[0], back, act_id=last_act())
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect(back)
@@ -175,22 +176,25 @@ def bulk(request: Request) -> HttpResponse:
     return render(request, "tasks/bulk_ask.html", context, status=422 if form.errors else 200)
 
 
-def _told(request: Request, outcome: Outcome, words: str, back: str) -> HttpResponse:
-    """One sentence where all went well; else a page that says row by row what stayed as it was, and why."""
+def told(request: Request, outcome: Outcome, words: str, back: str, *, act_id: str | None = None) -> HttpResponse:
+    """One sentence where all went well; else a page that says row by row what stayed as it was, and why.
+
+    ``act_id`` is the act that *Undo* takes back, if the verb can be undone.
+    """
     messages.add_message(
         request,
         messages.SUCCESS if outcome.changed else messages.ERROR,
-        f"{words.split()[0]}: {outcome}",
-        extra_tags=(last_act() or "") if outcome.changed else "",
+        f"{words}: {outcome}",
+        extra_tags=(act_id or "") if outcome.changed else "",
     )
     if not outcome.left:
         return redirect(back)
     return render(request, "tasks/bulk_told.html", {"outcome": outcome, "back_href": back, "heading": str(outcome)})
 
 
-def _back(request: Request) -> str:
+def came_from(request: Request, fallback: str) -> str:
     """The list the selection was made on, as its address stood."""
     for address in (request.POST.get("back", ""), request.META.get("HTTP_REFERER", "")):
         if address and url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()):
             return address
-    return "/inbox/"
+    return fallback
