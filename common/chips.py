@@ -35,11 +35,13 @@ class Choice:
 class Chips:
     """The filters of one address: what they say, and how each is taken off again.
 
-    ``says_itself`` names the filters whose values need no "Priority is" before them.
+    ``says_itself`` names the filters whose values need no "Priority is" before them, ``typed`` those whose value is
+    written rather than chosen.
     """
 
     filters: ClassVar[type[django_filters.FilterSet]]
     says_itself: ClassVar[frozenset[str]] = frozenset()
+    typed: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, query: QueryDict):
         self._query = query
@@ -65,7 +67,7 @@ class Chips:
 
     def _bare(self) -> QueryDict:
         query = self._query.copy()
-        for name in PASSING:
+        for name in [*PASSING, *(name for name in query if not any(query.getlist(name)))]:
             query.pop(name, None)
         return query
 
@@ -86,6 +88,15 @@ class Chips:
             for value, label in ((value, self._words(name, value)) for value, _ in field.choices if value)
             if str(value) not in self._query.getlist(name)
         ]
+
+    def fields(self) -> list[forms.BoundField]:
+        """The fields of the filters that are typed."""
+        return [self._form[name] for name in self.typed]
+
+    def kept(self) -> list[tuple[str, str]]:
+        """Name and value of all in the address that a form with these fields leaves as it is."""
+        query = self._bare()
+        return [(name, value) for name in query if name not in self.typed for value in query.getlist(name)]
 
     @property
     def cleared(self) -> str:

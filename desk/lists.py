@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.timezone import is_naive
 
 from common.clock import office_now, office_zone
 from listings.models import Listing, ListingStatus
@@ -73,27 +75,54 @@ REALTOR_ORDERS = {
 }
 
 
-def counted(rows: QuerySet[Any], noun: str) -> str:
-    """``38 listings``, ``1 realtor``, ``1,000+ listings``: counting stops at the cap."""
-    number = rows.order_by()[: COUNT_CAP + 1].count()
+def number_of(rows: QuerySet[Any]) -> int:
+    """How many rows there are; counting stops at the cap."""
+    return rows.order_by()[: COUNT_CAP + 1].count()
+
+
+def number_words(number: int, noun: str) -> str:
+    """``38 listings``, ``1 realtor``, ``1,000+ listings``."""
     return f"{capped(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def in_order(rows: QuerySet[Any], order: Order, after: str = "") -> QuerySet[Any]:
-    """The rows in this order, or those of them that come behind the row whose key is ``after``."""
+    """The rows in this order, or those of them that come behind the row with the cursor ``after`` (`cursor_of`)."""
     place = Lower(order.column) if order.column in TEXTS else F(order.column)
     rows = rows.annotate(place=place)
-    start = rows.model.all_objects.annotate(place=place).filter(pk=after).first() if after else None
-    if start is not None:
-        behind = Q(place=start.place, pk__gt=start.pk)
-        if start.place is not None:
-            behind |= Q(place__lt=start.place) if order.descending else Q(place__gt=start.place)
+    column: Any = rows.model._meta.get_field(order.column)
+    if (start := _parsed(after, column)) is not None:
+        value, key = start
+        behind = Q(place=value, pk__gt=key)
+        if value is not None:
+            behind |= Q(place__lt=value) if order.descending else Q(place__gt=value)
+        if value is not None and column.null:
             behind |= Q(place=None)
-        else:
-            behind = Q(place=None, pk__gt=start.pk)
+        elif value is not None:
+            # The bound drives the index; the exact condition filters the rows that share it.
+            rows = rows.filter(place__lte=value) if order.descending else rows.filter(place__gte=value)
         rows = rows.filter(behind)
-    by = F("place").desc(nulls_last=True) if order.descending else F("place").asc(nulls_last=True)
+    # Said of a column without gaps, "nulls last" would keep its index from giving the order.
+    nulls_last = True if column.null else None
+    by = F("place").desc(nulls_last=nulls_last) if order.descending else F("place").asc(nulls_last=nulls_last)
     return rows.order_by(by, "pk")
+
+
+def cursor_of(row: Any) -> str:
+    """Where a row of `in_order` stands, as text for an address. It holds when the row itself has left the list."""
+    return row.pk if row.place is None else f"{row.pk}_{row.place}"
+
+
+def _parsed(cursor: str, column: Any) -> tuple[Any, str] | None:
+    """Value and key of a cursor; None for anything else: a bad address shows the first page."""
+    key, has_value, text = cursor.partition("_")
+    if len(key) != 26 or not key.isalnum() or "\0" in cursor:
+        return None
+    try:
+        value = column.to_python(text) if has_value else None
+        column.run_validators(value)
+    except ValidationError:
+        return None
+    return None if isinstance(value, datetime) and is_naive(value) else (value, key)
 
 
 def listing_rows(found: Iterable[Listing]) -> list[ListingRow]:

@@ -1,6 +1,6 @@
 """The lists of listings and realtors, whose address is the truth: tab, filters, order, page and view stand in it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -17,7 +17,18 @@ from accounts.saved_views import views_for
 from common.bulk import LIMIT
 from common.chips import Chips
 from common.principal import acting_as
-from desk.lists import LISTING_ORDERS, PAGE, REALTOR_ORDERS, Order, counted, in_order, listing_rows, realtor_rows
+from desk.lists import (
+    LISTING_ORDERS,
+    PAGE,
+    REALTOR_ORDERS,
+    Order,
+    cursor_of,
+    in_order,
+    listing_rows,
+    number_of,
+    number_words,
+    realtor_rows,
+)
 from desk.record_filters import ListingChips, RealtorChips
 from desk.work_lists import EXPORTED_AT_ONCE, address_with, csv_file, default_view, finder, moment_cell, view_tabs
 from listings.models import Listing, ListingStatus
@@ -27,19 +38,23 @@ from staff.rights import Right, may
 
 @dataclass(frozen=True)
 class RecordList:
-    """What makes one list of records different from the next. ``tabs`` map a value to its words and its filters."""
+    """What makes one list of records different from the next.
+
+    ``hint`` is what one might type to find a filter; ``tabs`` map a value to its words and its filters.
+    """
 
     key: str
     heading: str
     noun: str
+    hint: str
     template: str
     chips: type[Chips]
     orders: dict[str, Order]
     tabs: dict[str, tuple[str, str]]
     rows: Callable[[], QuerySet[Any]]
-    printed: Callable[[Iterable[Any]], list[Any]]
+    printed: Callable[[Sequence[Any]], Sequence[Any]]
     columns: tuple[str, ...]
-    cells: Callable[[Any], list[str]]
+    cells: Callable[[Sequence[Any]], Iterable[list[str]]]
 
     @property
     def path(self) -> str:
@@ -64,6 +79,7 @@ LISTINGS = RecordList(
     key="listings",
     heading="Listings",
     noun="listing",
+    hint="overdue, sale, stuck…",
     template="desk/listings.html",
     chips=ListingChips,
     orders=LISTING_ORDERS,
@@ -77,12 +93,13 @@ LISTINGS = RecordList(
     rows=lambda: Listing.objects.select_related("realtor"),
     printed=listing_rows,
     columns=("Address", "Realtor", "Type", "Status", "Done", "Due", "Came in", "Address of its page"),
-    cells=_listing_cells,
+    cells=lambda rows: map(_listing_cells, rows),
 )
 REALTORS = RecordList(
     key="realtors",
     heading="Realtors",
     noun="realtor",
+    hint="active, without slack…",
     template="desk/realtors.html",
     chips=RealtorChips,
     orders=REALTOR_ORDERS,
@@ -99,7 +116,7 @@ REALTORS = RecordList(
         *("Name", "Brokerage", "Phone", "E-mail", "License", "Territories", "Slack", "Status"),
         "Address of its page",
     ),
-    cells=_realtor_cells,
+    cells=lambda rows: map(_realtor_cells, rows),
 )
 
 
@@ -118,8 +135,11 @@ def realtors(request: Request) -> HttpResponseBase:
     return record_list(request, REALTORS)
 
 
-def record_list(request: Request, records: RecordList, *, new_href: str = "") -> HttpResponseBase:
-    """The list as its address says: the page, the rows that come next, the finder, or a file."""
+def record_list(request: Request, records: RecordList, **more: Any) -> HttpResponseBase:
+    """The list as its address says: the page, the rows that come next, the finder, or a file.
+
+    ``more`` is what the list's own template takes beside what `record_list.html` does.
+    """
     staff, asked = request.user.staff, request.GET
     tab = asked.get("tab", "") if asked.get("tab") in records.tabs else ""
     sort = asked.get("sort", "") if asked.get("sort") in records.orders else next(iter(records.orders))
@@ -129,13 +149,14 @@ def record_list(request: Request, records: RecordList, *, new_href: str = "") ->
         return csv_file(records.key, records.columns, _lines(records, found, order, staff.pk))
     if "finder" in asked:
         orders = {name: each.words for name, each in records.orders.items() if name != sort}
-        return finder(request, records, chips, orders)
+        return finder(request, records, chips, orders, hint=records.hint)
     after = asked.get("after", "")
-    rows = list(in_order(found, order, after if len(after) == 26 and after.isalnum() else "")[: PAGE + 1])
+    rows = list(in_order(found, order, after)[: PAGE + 1])
+    is_whole = not after and len(rows) <= PAGE
     context: dict[str, Any] = {
         "nav": records.key,
         "rows": records.printed(rows[:PAGE]),
-        "more_href": address_with(request, after=rows[PAGE - 1].pk) if len(rows) > PAGE else "",
+        "more_href": address_with(request, after=cursor_of(rows[PAGE - 1])) if len(rows) > PAGE else "",
         "filtered": bool(chips),
         "cleared": chips.cleared,
     }
@@ -144,21 +165,23 @@ def record_list(request: Request, records: RecordList, *, new_href: str = "") ->
     views = views_for(records.key, staff)
     if opens_with := default_view(request, views):
         return redirect(f"{records.path}?{opens_with.query}&view={opens_with.pk}")
+    kept = [(name, value) for name, value in asked.items() if name in ("tab", "sort") and value]
+    query = urlencode([*kept, *parse_qsl(chips.as_query())])
     context |= {
         "heading": records.heading,
-        "count_words": counted(found, records.noun),
+        "count_words": number_words(len(rows) if is_whole else number_of(found), records.noun),
         "tabs": _tabs(records, tab, chips),
-        "views": view_tabs(request, records, views, chips),
+        "views": view_tabs(request, records, views, query),
         "chips": chips.chips(),
-        "query": chips.as_query(),
+        "query": query,
         "page_key": records.key,
         "may_share": may(staff, Right.SHARE_VIEWS),
         "finder_href": address_with(request, finder="1"),
         "export_href": address_with(request, export="csv"),
-        "new_href": new_href,
-        "kept": [(name, value) for name, value in asked.items() if name in ("tab", "sort")],
+        "kept": kept,
         "q": chips.values.get("q", ""),
     }
+    context |= more
     return render(request, records.template, context)
 
 
@@ -190,8 +213,9 @@ def _lines(records: RecordList, found: QuerySet[Any], order: Order, staff_id: st
         # The response is sent after the request's transaction, so each step opens one of its own.
         with acting_as("staff", staff_id):
             rows = list(in_order(found, order, after)[:EXPORTED_AT_ONCE])
-        yield from (records.cells(row) for row in rows)
+            lines = list(records.cells(rows))
+        yield from lines
         written += len(rows)
         if len(rows) < EXPORTED_AT_ONCE:
             return
-        after = rows[-1].pk
+        after = cursor_of(rows[-1])

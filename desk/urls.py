@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import act_views, listing_views, record_lists, search_views, team_views, views
+from desk import act_views, listing_views, message_lists, record_lists, search_views, team_views, views
 
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("listings/<ulid:pk>/acknowledge/", listing_views.acknowledge, name="listing-acknowledge"),
     path("realtors/", record_lists.realtors, name="realtors"),
     path("realtors/<ulid:pk>/", views.realtor, name="realtor"),
+    path("slack/", message_lists.slack, name="slack"),
     path("staff/", views.people, name="staff"),
     path("search/", search_views.search_page, name="search"),
     path("acts/", act_views.acts, name="acts"),

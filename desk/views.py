@@ -16,7 +16,8 @@ from desk.task_page import task_page
 from desk.work_lists import WorkList, side_counts, tabs_of, work_list
 from listings.queries import NUMBER_OF_NEW
 from slackintake.actions import who_was_faster
-from slackintake.look import KINDS, kind_chips, kind_of, look_rows
+from slackintake.look import kind_chips, look_rows
+from slackintake.pages import KINDS, kind_of
 from slackintake.queries import NUMBER_TO_REVIEW, PAGE, messages_to_review
 from slackintake.views import LOOK, look_context
 from staff.models import Role, Staff, StaffStatus
@@ -90,7 +91,7 @@ def _needs_a_look(request: Request, work: WorkList) -> HttpResponse:
     if state := request.GET.get("state"):
         return JsonResponse({"gone": _resolved(state, {seen.message_id for seen in found})})
     why = request.GET.get("why", "") if request.GET.get("why") in KINDS else ""
-    of_kind = [seen for seen in found if not why or kind_of(seen) == why]
+    of_kind = [seen for seen in found if not why or kind_of(seen, seen.reason) == why]
     shown = [seen.message_id for seen in of_kind[:PAGE]]
     current = request.GET.get("peek") if request.GET.get("peek") in shown else "".join(shown[:1])
     context: dict[str, Any] = {

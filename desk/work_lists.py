@@ -102,7 +102,7 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
         "heading": work.heading,
         "count_words": f"{capped(matching)} match this filter" if matching is not None else work.count_words,
         "tabs": tabs_of(work, narrowing),
-        "views": view_tabs(request, work, views, narrowing),
+        "views": view_tabs(request, work, views, narrowing.as_query()),
         "chips": narrowing.chips(),
         "cleared": narrowing.cleared,
         "query": narrowing.as_query(),
@@ -156,8 +156,8 @@ def default_view(request: Request, views: list[SavedView]) -> SavedView | None:
     return next((view for view in views if view.is_default and view.staff_id == request.user.pk), None)
 
 
-def view_tabs(request: Request, work: Named, views: list[SavedView], narrowing: Chips) -> list[dict[str, Any]]:
-    """Saved views as tabs; the one in the address says whether the filters have left it since."""
+def view_tabs(request: Request, work: Named, views: list[SavedView], query: str) -> list[dict[str, Any]]:
+    """Saved views as tabs; the one in the address says whether ``query``, what a view would keep now, has left it."""
     current = request.GET.get("view", "")
     return [
         {
@@ -165,7 +165,7 @@ def view_tabs(request: Request, work: Named, views: list[SavedView], narrowing: 
             "label": view.name,
             "href": f"{work.path}?{view.query}&view={view.pk}",
             "current": view.pk == current,
-            "changed": view.pk == current and narrowing.as_query() != view.query,
+            "changed": view.pk == current and query != view.query,
             "is_mine": view.staff_id == request.user.pk,
             "is_default": view.is_default,
             "is_shared": view.is_shared,
@@ -174,7 +174,14 @@ def view_tabs(request: Request, work: Named, views: list[SavedView], narrowing: 
     ]
 
 
-def finder(request: Request, work: Named, narrowing: Chips, orders: dict[str, str]) -> HttpResponse:
+def finder(
+    request: Request,
+    work: Named,
+    narrowing: Chips,
+    orders: dict[str, str],
+    *,
+    hint: str = "overdue, photo, high…",
+) -> HttpResponse:
     """Every filter and order that could be added, as links; typing narrows them."""
     links = [
         {"label": f"Order: {words.lower()}", "href": address_with(request, sort=value)}
@@ -182,10 +189,13 @@ def finder(request: Request, work: Named, narrowing: Chips, orders: dict[str, st
     ]
     context = {
         "nav": work.key,
-        "heading": f"Filter {work.heading.lower()}",
+        "heading": f"Filter: {work.heading}",
         "choices": [{"label": choice.label, "href": choice.href} for choice in narrowing.choices()] + links,
+        "fields": narrowing.fields(),
+        "kept": narrowing.kept(),
         "back_href": f"{work.path}{address_with(request)}",
         "path": work.path,
+        "hint": hint,
         "layout": "desk/finder_picker.html" if request.htmx else "desk/finder_page.html",
     }
     return render(request, "desk/finder.html", context)

@@ -14,7 +14,7 @@ from listings.models import GroupKey, Listing
 from slackintake import making, pages, queries
 from slackintake.bundles import Item
 from slackintake.models import ItemKind, ReviewReason
-from slackintake.pages import Card, Made
+from slackintake.pages import KINDS, Card, Made, kind_of
 from slackintake.queries import Sender, ToReview
 from slackintake.reading import GROUP, STRAY, Reading
 from slackintake.relisting import is_done, last_listing_for
@@ -33,19 +33,6 @@ WHY = {
     ReviewReason.NO_REALTOR: "Nothing is made yet, because a colleague wrote it and names no realtor.",
     ReviewReason.NO_ADDRESS: "Nothing is made yet, because a listing needs an address.",
     ReviewReason.TO_DECIDE: "Nothing is made yet, because a person is to decide.",
-}
-# Why a message needs a look, in a word or two: on its row, and on the chip that shows only such messages.
-KINDS = {
-    ReviewReason.UNSURE.value: "Unsure",
-    ReviewReason.INFO_REQUEST.value: "Something missing",
-    ReviewReason.NO_ADDRESS.value: "Address missing",
-    ReviewReason.UNKNOWN_SENDER.value: "Unknown sender",
-    ReviewReason.NO_REALTOR.value: "No realtor named",
-    ReviewReason.PROPOSAL.value: "Proposal",
-    "edited": "Edited",
-    "deleted": "Deleted",
-    ReviewReason.UNDONE.value: "Undone",
-    ReviewReason.TO_DECIDE.value: "To decide",
 }
 RELISTED = "Nothing is made yet: the property was listed before, and that listing is done."
 # The field of the reading behind each field of the form, and the colour in which its words are underlined.
@@ -123,19 +110,12 @@ class LookPage:
     unknown_messages: int
 
 
-def kind_of(seen: ToReview) -> str:
-    """Which of `KINDS` a message is: the reason, or what has happened to it in Slack since."""
-    if seen.deleted_at:
-        return "deleted"
-    return "edited" if seen.reason == ReviewReason.PROPOSAL and seen.edits else seen.reason
-
-
 def kind_chips(found: list[ToReview], current: str, address: str) -> list[dict[str, Any]]:
     """The kinds that occur, each with its number and the address that shows only it; none where there is no choice.
 
     Every message is of one kind, so the numbers add up. The kind in force keeps its chip when its last message goes.
     """
-    number = Counter(kind_of(seen) for seen in found)
+    number = Counter(kind_of(seen, seen.reason) for seen in found)
     shown = [kind for kind in KINDS if number[kind] or kind == current]
     if not current and len(shown) < 2:
         return []
@@ -159,7 +139,7 @@ def look_rows(found: list[ToReview], current: str = "") -> list[Row]:
             href=f"/slack/{seen.message_id}/",
             title=f"“{pages.snippet_of(seen.text, directory)}”" if seen.text.strip() else "No text",
             subtitle=pages.subtitle_of(seen, directory, now),
-            tag=KINDS[kind_of(seen)],
+            tag=KINDS[kind_of(seen, seen.reason)],
             percent=pages.percent_of(seen.confidence),
             is_deleted=bool(seen.deleted_at),
             is_current=seen.message_id == current,

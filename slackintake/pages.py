@@ -1,7 +1,7 @@
 """What the pages of messages show, in words and ready to print."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from common.clock import due_in_full, hour_in_words, moment_in_words, office_now, office_zone
+from common.printing import Printed
 from slackintake import queries
-from slackintake.bundles import MODEL_OF_KIND, Item, item_of, members_of, previous
+from slackintake.bundles import Item, item_of, members_of, previous
 from slackintake.models import (
     ItemKind,
     Link,
@@ -18,6 +19,7 @@ from slackintake.models import (
     ReadingJob,
     Reply,
     Review,
+    ReviewReason,
     SkipReason,
     SlackMessage,
 )
@@ -29,6 +31,19 @@ from staff.models import Staff
 from staff.rights import Right, may
 
 SNIPPET = 90
+# Why a message needs a look, in a word or two: on its row, and on the chip that shows only such messages.
+KINDS = {
+    ReviewReason.UNSURE.value: "Unsure",
+    ReviewReason.INFO_REQUEST.value: "Something missing",
+    ReviewReason.NO_ADDRESS.value: "Address missing",
+    ReviewReason.UNKNOWN_SENDER.value: "Unknown sender",
+    ReviewReason.NO_REALTOR.value: "No realtor named",
+    ReviewReason.PROPOSAL.value: "Proposal",
+    "edited": "Edited",
+    "deleted": "Deleted",
+    ReviewReason.UNDONE.value: "Undone",
+    ReviewReason.TO_DECIDE.value: "To decide",
+}
 ROLES = {"attached": "attached", "bundle": "sent in one breath", "edit": "edited", "proposal": "proposed addition"}
 
 
@@ -56,12 +71,14 @@ class Card:
 
 
 @dataclass(slots=True)
-class Row:
+class Row(Printed):
     """One message as a row of a list."""
 
+    id: str
     href: str
     title: str
     subtitle: str
+    label: str
     tag: str
     tone: str
     percent: int | None
@@ -119,28 +136,64 @@ def cards_behind(value: list[dict[str, Any]] | None) -> list[Card]:
     return [card_of(seen, seen.directory or Directory({}), now) for seen in queries.seen_from(value)]
 
 
-def message_rows(messages: list[SlackMessage]) -> list[Row]:
-    """The rows of *Slack messages*, for admins."""
+def message_rows(messages: Sequence[SlackMessage], *, all_need_look: bool = False) -> list[Row]:
+    """The rows of *Slack messages*; each message as `queries` gives it for them.
+
+    Where all need a look, none says so.
+    """
     found = [queries.seen_of(message) for message in messages]
     directory, now = directory_of(found), office_now()
-    titles = _titles(item for message in messages if (item := _created(message)))
     rows = []
     for message, seen in zip(messages, found, strict=True):
-        item = _created(message)
-        status, tone = status_of(message, needs_look=getattr(message, "needs_look", False))
+        reason = message.review_reason  # type: ignore[attr-defined]  # see `queries`, as for made_title
+        status, tone = status_of(message, needs_look=reason is not None)
+        if reason:
+            kind = KINDS[kind_of(seen, reason)]
+            status = kind if all_need_look else f"{status}: {kind.lower()}"
         rows.append(
             Row(
+                id=message.pk,
                 href=f"/slack/{message.pk}/",
                 title=f"“{snippet_of(seen.text, directory)}”" if seen.text.strip() else "No text",
                 subtitle=subtitle_of(seen, directory, now),
+                label=_label(message),
                 tag=status,
                 tone=tone,
                 percent=percent_of(message.confidence),
-                made=titles.get(item, "") if item else _label(message),
+                made=message.made_title or "",  # type: ignore[attr-defined]
                 is_deleted=bool(seen.deleted_at),
             )
         )
     return rows
+
+
+COLUMNS = ("Sent", "Sender", "Channel", "Text", "Kind", "Sure", "Status", "Created", "Address of its page")
+
+
+def message_cells(messages: Sequence[SlackMessage]) -> Iterator[list[str]]:
+    """What the rows of the list show, for a file."""
+    found = [queries.seen_of(message) for message in messages]
+    directory = directory_of(found)
+    for row, seen in zip(message_rows(messages), found, strict=True):
+        sender = directory.sender(seen.slack_user_id)
+        yield [
+            f"{seen.sent_at:%Y-%m-%d %H:%M}",
+            sender.name if sender.is_known else f"{sender.name}, not in the directory",
+            directory.channel(seen.channel_id),
+            plain(seen.text, directory.names),
+            row.label,
+            "" if row.percent is None else f"{row.percent} %",
+            row.tag,
+            row.made,
+            row.href,
+        ]
+
+
+def kind_of(seen: Seen, reason: str) -> str:
+    """Which of `KINDS` a message is: the reason, or what has happened to it in Slack since."""
+    if seen.deleted_at:
+        return "deleted"
+    return "edited" if reason == ReviewReason.PROPOSAL and seen.edits else reason
 
 
 def status_of(message: SlackMessage, *, needs_look: bool) -> tuple[str, str]:
@@ -347,18 +400,6 @@ def _created(message: SlackMessage) -> Item | None:
         kind = ItemKind.ACTIVITY if message.created_task_type == "listing_task" else ItemKind.AGENT_TASK
         return Item(kind.value, message.created_task_id)
     return None
-
-
-def _titles(items: Iterable[Item]) -> dict[Item, str]:
-    """The names of many items, one statement for each kind."""
-    by_kind: dict[str, list[str]] = {}
-    for item in items:
-        by_kind.setdefault(item.kind, []).append(item.pk)
-    titles = {}
-    for kind, keys in by_kind.items():
-        for row in MODEL_OF_KIND[ItemKind(kind)].all_objects.filter(pk__in=keys):
-            titles[Item(kind, row.pk)] = str(row) + (", removed" if row.deleted_at else "")
-    return titles
 
 
 def _moment(moment: datetime, now: datetime) -> str:

@@ -8,15 +8,20 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, F, Func, JSONField, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, F, Func, JSONField, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce, Concat
+from django.db.models.sql.datastructures import BaseTable
+from django.db.models.sql.query import Query
 from django.utils import timezone
 
 from common.clock import office_zone
 from listings.models import Listing
 from realtors.models import Realtor
 from slackintake.events import time_of
-from slackintake.models import Heartbeat, ProcessingStatus, Review, SkipReason, SlackMessage
+from slackintake.models import Heartbeat, Review, SlackMessage
 from slackintake.reading import Evidence, Reading
+from tasks.models import Activity, AgentTask
 
 PAGE = 50
 REVIEW_CAP = 1_000
@@ -286,47 +291,65 @@ def _json(value: Any) -> Any:
 
 # ---- the table, for admins -------------------------------------------------------------------------------------------
 
-VIEWS = (
-    ("pending", "Pending"),
-    ("look", "Needs a look"),
-    ("failed", "Failed"),
-    ("ignored", "Ignored"),
-    ("processed", "Processed"),
-    ("all", "All"),
-)
+
+def open_reviews() -> QuerySet[Review]:
+    """For each row of a queryset of messages, the review that asks for a look; for admins."""
+    return Review.objects.filter(message=OuterRef("pk"), resolved_at=None)
 
 
-def messages_in(view: str) -> QuerySet[SlackMessage]:
-    """The messages of a view, newest first, with `needs_look` on each."""
-    open_review = Review.objects.filter(message=OuterRef("pk"), resolved_at=None)
-    rows = SlackMessage.objects.annotate(needs_look=Exists(open_review)).order_by("-received_at", "-message_id")
-    match view:
-        case "pending":
-            return rows.filter(processing_status=ProcessingStatus.PENDING)
-        case "look":
-            return rows.filter(needs_look=True)
-        case "failed":
-            return rows.filter(processing_status=ProcessingStatus.FAILED)
-        case "ignored":
-            ignored = [SkipReason.CHATTER.value, SkipReason.IGNORED.value]
-            return rows.filter(processing_status=ProcessingStatus.SKIPPED, metadata__reason__in=ignored)
-        case "processed":
-            return rows.filter(processing_status=ProcessingStatus.PROCESSED, needs_look=False)
-    return rows
+def every_message() -> QuerySet[SlackMessage]:
+    """The whole table, for admins; with ``review_reason``, why a message needs a look, and ``made_title``."""
+    title = Coalesce(
+        _title(Listing, "created_listing_id", "address_string"),
+        _title(Activity, "created_task_id", "name"),
+        _title(AgentTask, "created_task_id", "name"),
+    )
+    return SlackMessage.objects.annotate(review_reason=Subquery(open_reviews().values("reason")[:1]), made_title=title)
+
+
+def _title(model: type[Listing | Activity | AgentTask], of: str, column: str) -> Subquery:
+    """What is called ``column`` in the row that a message has created; that it has been removed is said."""
+    removed = Case(When(deleted_at__isnull=False, then=Value(", removed")), default=Value(""))
+    title = Concat(column, removed, output_field=TextField())
+    return Subquery(model.all_objects.filter(pk=OuterRef(of)).values(title=title)[:1])
+
+
+class _ToReview(BaseTable):
+    """What a person of operations may know of the table, under the table's own name."""
+
+    ROWS = """
+        SELECT message_id, slack_user_id, slack_channel_id, slack_ts, slack_thread_ts, message_text,
+            reading AS classification, coalesce(reading ->> 'message_type', 'unclassified') AS message_type,
+            reading ->> 'task_key' AS task_key, reading ->> 'group_key' AS group_key, confidence,
+            NULL::text AS created_listing_id, NULL::text AS created_task_id, NULL::text AS created_task_type,
+            received_at, NULL::timestamptz AS processed_at, 'processed' AS processing_status,
+            NULL::text AS error_message, reason AS review_reason,
+            jsonb_build_object('edits', edits, 'deleted_at', deleted_at, 'files', files, 'shift_days', shift_days)
+                AS metadata
+        FROM app.messages_to_review()"""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return f"({self.ROWS}) {connection.ops.quote_name(self.table_alias)}", ()
+
+
+class _ToReviewQuery(Query):
+    base_table_class = _ToReview
+
+
+def messages_needing_look() -> QuerySet[SlackMessage]:
+    """The messages that need a look, for operations too: filtered and ordered like the table, which only admins read.
+
+    It holds what `messages_to_review` does, with the same columns beside, and is read only.
+    """
+    rows: QuerySet[SlackMessage] = QuerySet(SlackMessage, query=_ToReviewQuery(SlackMessage))
+    reason = RawSQL("slack_messages.review_reason", [], output_field=TextField())
+    return rows.annotate(review_reason=reason, made_title=Value(None, output_field=TextField()))
 
 
 def messages_of_realtor(realtor_id: str) -> QuerySet[SlackMessage]:
     """Document, "Get Slack message history for a realtor": the last hundred, newest first; for admins."""
     slack_ids = Realtor.all_objects.filter(pk=realtor_id).values("slack_user_id")
     return SlackMessage.objects.filter(slack_user_id__in=slack_ids).order_by("-received_at")[:100]
-
-
-def page_of(rows: QuerySet[SlackMessage], after: tuple[datetime, str] | None) -> list[SlackMessage]:
-    """One page of messages, and one row more if there is another page."""
-    if after is not None:
-        received, key = after
-        rows = rows.filter(received_at__lte=received).filter(Q(received_at__lt=received) | Q(message_id__lt=key))
-    return list(rows[: PAGE + 1])
 
 
 def listings_near(reading: Reading | None, sender: Sender, about: str | None) -> list[Listing]:

@@ -5,7 +5,6 @@ from slackintake import door, views
 urlpatterns = [
     path("slack/events", door.events, name="slack-events"),
     path("slack/interactive", door.interactive, name="slack-interactive"),
-    path("slack/", views.slack, name="slack"),
     path("slack/<ulid:pk>/", views.message, name="slack-message"),
     path("slack/<ulid:pk>/make/", views.make, name="slack-make"),
     path("slack/<ulid:pk>/attach/", views.attach, name="slack-attach"),

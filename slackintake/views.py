@@ -1,10 +1,8 @@
 """The pages of messages: each asks, acts, and prints what it is told."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -24,41 +22,11 @@ from slackintake.forms import AttachForm, LinkForm, MakeForm
 from slackintake.look import LookPage
 from slackintake.models import SlackMessage
 from slackintake.pages import MessagePage
-from slackintake.replies import can_send
 from staff.rights import Right, may
 from tasks.models import Status
 from tasks.rules import MOVES
 
 LOOK = "/inbox/?tab=look"
-
-
-@require_safe
-def slack(request: Request) -> HttpResponse:
-    """Slack messages: all of them for admins, what needs a look for operations."""
-    _require(request, Right.REVIEW_MESSAGES)
-    may_see_all = may(request.user.staff, Right.VIEW_MESSAGES)
-    views = queries.VIEWS if may_see_all else (("look", "Needs a look"),)
-    view = request.GET.get("view", "") if request.GET.get("view") in dict(views) else "look"
-    more = ""
-    rows: Sequence[Any]
-    if may_see_all:
-        found = queries.page_of(queries.messages_in(view), _after(request))
-        rows = pages.message_rows(found[: queries.PAGE])
-        if len(found) > queries.PAGE:
-            last = found[queries.PAGE - 1]
-            more = "?" + urlencode({"view": view, "after": f"{last.received_at.isoformat()} {last.pk}"})
-    else:
-        rows = looks.look_rows(queries.messages_to_review()[: queries.PAGE])
-    context = {
-        "nav": "slack",
-        "rows": rows,
-        "tabs": [{"label": label, "href": f"?view={key}", "current": key == view} for key, label in views],
-        "more_href": more,
-        "reply_note": "" if can_send() else "No SLACK_BOT_TOKEN is set, so nothing is sent to Slack.",
-        "view_words": dict(views)[view],
-        "readings_href": "/slack/readings/" if may_see_all else "",
-    }
-    return render(request, "slackintake/messages.html", context)
 
 
 @require_safe
@@ -382,13 +350,3 @@ def _made(request: Request, item: Item, said: str) -> HttpResponse:
 
 def _words(said: str, item: Item) -> str:
     return f"{said}: {pages.made_of([item])[0].title}"
-
-
-def _after(request: Request) -> tuple[datetime, str] | None:
-    """Where the next page begins, from the address; anything else than what we wrote there is the first page."""
-    moment, _, key = request.GET.get("after", "").rpartition(" ")
-    try:
-        received = datetime.fromisoformat(moment)
-    except ValueError:
-        return None
-    return (received, key) if received.tzinfo and len(key) == 26 and key.isalnum() else None

@@ -46,71 +46,7 @@ def html(response):
     return response.content.decode()
 
 
-class TestLists:
-    def test_an_admin_sees_every_view(self, client_of, slack, maria, looked_at):
-        slack.say(LISTING)
-        slack.say("thanks so much team!")
-        slack.work()
-        client = client_of("admin")
-        wanted = {"pending": 0, "look": 1, "failed": 0, "ignored": 1, "processed": 1, "all": 3}
-        for view, number in wanted.items():
-            assert html(client.get(f"/slack/?view={view}")).count('class="row record-row"') == number, view
-        assert "88 Harbour St" in html(client.get("/slack/?view=processed"))
-
-    def test_operations_see_what_needs_a_look_whatever_they_ask_for(self, client_of, slack, looked_at):
-        slack.say("thanks so much team!")
-        slack.work()
-        page = html(client_of("operations").get("/slack/?view=all"))
-        assert page.count('class="row record-row"') == 1
-        assert "Failed" not in page
-
-    @pytest.mark.parametrize("role", ["marketing", "support"])
-    def test_others_do_not_find_it(self, client_of, looked_at, role):
-        client = client_of(role)
-        assert client.get("/slack/").status_code == 404
-        assert client.get(f"/slack/{looked_at.pk}/").status_code == 404
-        assert "Needs a look" not in html(client.get("/inbox/?tab=look"))
-
-    def test_it_goes_on_page_by_page(self, client_of):
-        for number in range(120):
-            factories.message(slack_ts=f"1769430600.{number:06}", message_text=f"number {number}")
-        client, seen, path = client_of("admin"), set(), "/slack/?view=all"
-        for _ in range(3):
-            response = client.get(path)
-            rows = response.context["rows"]
-            seen |= {row.href for row in rows}
-            path = f"/slack/{response.context['more_href']}"
-        assert len(seen) == 120
-        assert response.context["more_href"] == ""
-
-    @pytest.mark.parametrize("query", ["?after=x", "?view=nonsense", "?after=2026-01-01T00:00+00:00 x", "?after=%00"])
-    def test_nonsense_in_the_address_is_the_first_page(self, client_of, query):
-        assert client_of("admin").get(f"/slack/{query}").status_code == 200
-
-    def test_it_costs_the_same_with_more_rows(self, client_of, django_assert_max_num_queries, slack, maria):
-        client = client_of("admin")
-
-        def statements():
-            from django.db import connection
-            from django.test.utils import CaptureQueriesContext
-
-            with CaptureQueriesContext(connection) as captured:
-                html(client.get("/slack/?view=all"))
-            return len(captured)
-
-        for number in range(10):
-            factories.message(slack_ts=f"1769430600.{number:06}", slack_user_id=f"U{number}")
-        before = statements()
-        for number in range(10, 40):
-            factories.message(slack_ts=f"1769430600.{number:06}", slack_user_id=f"U{number}")
-        assert statements() == before
-
-    def test_it_says_that_nothing_is_sent_without_a_token(self, client_of, settings):
-        settings.SLACK_BOT_TOKEN = ""
-        assert "SLACK_BOT_TOKEN" in html(client_of("admin").get("/slack/"))
-        settings.SLACK_BOT_TOKEN = "xoxb-test"
-        assert "SLACK_BOT_TOKEN" not in html(client_of("admin").get("/slack/"))
-
+class TestTab:
     def test_it_is_a_tab_of_the_inbox_with_its_number(self, client_of, looked_at):
         client = client_of("operations")
         assert "Needs a look 1" in html(client.get("/inbox/"))

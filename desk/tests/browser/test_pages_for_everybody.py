@@ -85,7 +85,7 @@ def test_axe_finds_nothing_at_what_only_admins_see(desk, places, theme, width):
     _, page = desk("admin", color_scheme=theme, viewport={"width": width, "height": 900})
     message = next(place for place in places if place.startswith("/slack/0"))
     found = {}
-    for place in ("/slack/?view=all", message):
+    for place in ("/slack/?tab=all", message):
         page.goto(place)
         if wrong := faults(page):
             found[place] = wrong

@@ -1,0 +1,74 @@
+"""The list of Slack messages: all of them for admins, what needs a look for operations."""
+
+from functools import partial
+
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.requests import Request
+from desk.lists import Order
+from desk.record_lists import RecordList, record_list
+from slackintake.filters import MessageChips, ReviewChips
+from slackintake.pages import COLUMNS, message_cells, message_rows
+from slackintake.queries import every_message, messages_needing_look
+from slackintake.replies import can_send
+from staff.rights import Right, may
+
+ORDERS = {
+    "newest": Order("Newest first", "received_at", descending=True),
+    "oldest": Order("Oldest first", "received_at"),
+    "sure": Order("Least sure first", "confidence"),
+}
+MESSAGES = RecordList(
+    key="slack",
+    heading="Slack messages",
+    noun="message",
+    hint="failed, from Maria, at most 50 %…",
+    template="desk/messages.html",
+    chips=MessageChips,
+    orders=ORDERS,
+    tabs={
+        "pending": ("Pending", "state=pending"),
+        "": ("Needs a look", "state=look"),
+        "failed": ("Failed", "state=failed"),
+        "ignored": ("Ignored", "state=ignored"),
+        "processed": ("Processed", "state=processed"),
+        "all": ("All", ""),
+    },
+    rows=every_message,
+    printed=message_rows,
+    columns=COLUMNS,
+    cells=message_cells,
+)
+REVIEWS = RecordList(
+    key="slack",
+    heading="Slack messages",
+    noun="message",
+    hint="proposal, from Maria, at most 50 %…",
+    template="desk/messages.html",
+    chips=ReviewChips,
+    orders=ORDERS,
+    tabs={"": ("Needs a look", "")},
+    rows=messages_needing_look,
+    printed=partial(message_rows, all_need_look=True),
+    columns=COLUMNS,
+    cells=message_cells,
+)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def slack(request: Request) -> HttpResponseBase:
+    """Slack messages, as far as this person may see them."""
+    staff = request.user.staff
+    if not may(staff, Right.REVIEW_MESSAGES):
+        raise Http404
+    may_see_all = may(staff, Right.VIEW_MESSAGES)
+    return record_list(
+        request,
+        MESSAGES if may_see_all else REVIEWS,
+        reply_note="" if can_send() else "No SLACK_BOT_TOKEN is set, so nothing is sent to Slack.",
+        readings_href="/slack/readings/" if may_see_all else "",
+    )
