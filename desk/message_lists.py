@@ -10,6 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.requests import Request
 from desk.lists import Order
 from desk.record_lists import RecordList, record_list
+from slackintake.bulk_views import KIND
 from slackintake.filters import MessageChips, ReviewChips
 from slackintake.pages import COLUMNS, message_cells, message_rows
 from slackintake.queries import every_message, messages_needing_look
@@ -30,17 +31,18 @@ MESSAGES = RecordList(
     chips=MessageChips,
     orders=ORDERS,
     tabs={
-        "pending": ("Pending", "state=pending"),
-        "": ("Needs a look", "state=look"),
-        "failed": ("Failed", "state=failed"),
-        "ignored": ("Ignored", "state=ignored"),
-        "processed": ("Processed", "state=processed"),
+        "pending": ("Pending", "status=pending"),
+        "": ("Needs a look", "status=look"),
+        "failed": ("Failed", "status=failed"),
+        "ignored": ("Ignored", "status=ignored"),
+        "processed": ("Processed", "status=processed"),
         "all": ("All", ""),
     },
     rows=every_message,
     printed=message_rows,
     columns=COLUMNS,
     cells=message_cells,
+    kind=KIND,
 )
 REVIEWS = RecordList(
     key="slack",
@@ -55,6 +57,7 @@ REVIEWS = RecordList(
     printed=partial(message_rows, all_need_look=True),
     columns=COLUMNS,
     cells=message_cells,
+    kind=KIND,
 )
 
 
@@ -71,4 +74,5 @@ def slack(request: Request) -> HttpResponseBase:
         MESSAGES if may_see_all else REVIEWS,
         reply_note="" if can_send() else "No SLACK_BOT_TOKEN is set, so nothing is sent to Slack.",
         readings_href="/slack/readings/" if may_see_all else "",
+        may_read_again=may_see_all,
     )

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -34,13 +34,15 @@ from desk.work_lists import EXPORTED_AT_ONCE, address_with, csv_file, default_vi
 from listings.models import Listing, ListingStatus
 from realtors.models import Realtor, RealtorStatus
 from staff.rights import Right, may
+from tasks.lists import capped
 
 
 @dataclass(frozen=True)
 class RecordList:
     """What makes one list of records different from the next.
 
-    ``hint`` is what one might type to find a filter; ``tabs`` map a value to its words and its filters.
+    ``hint`` is what one might type to find a filter; ``tabs`` map a value to its words and its filters. Rows of a
+    ``kind`` can be selected, and the list keeps itself true while it is looked at; its rows have the key as ``id``.
     """
 
     key: str
@@ -55,6 +57,7 @@ class RecordList:
     printed: Callable[[Sequence[Any]], Sequence[Any]]
     columns: tuple[str, ...]
     cells: Callable[[Sequence[Any]], Iterable[list[str]]]
+    kind: str = ""
 
     @property
     def path(self) -> str:
@@ -150,6 +153,11 @@ def record_list(request: Request, records: RecordList, **more: Any) -> HttpRespo
     if "finder" in asked:
         orders = {name: each.words for name, each in records.orders.items() if name != sort}
         return finder(request, records, chips, orders, hint=records.hint)
+    if records.kind and asked.get("items") == "all":
+        keys = in_order(found, order).values_list("pk", flat=True)[: LIMIT + 1]
+        return JsonResponse({"items": [f"{records.kind}:{key}" for key in keys]})
+    if records.kind and (state := asked.get("state")):
+        return JsonResponse({"gone": _gone(records, state, found)})
     after = asked.get("after", "")
     rows = list(in_order(found, order, after)[: PAGE + 1])
     is_whole = not after and len(rows) <= PAGE
@@ -159,17 +167,20 @@ def record_list(request: Request, records: RecordList, **more: Any) -> HttpRespo
         "more_href": address_with(request, after=cursor_of(rows[PAGE - 1])) if len(rows) > PAGE else "",
         "filtered": bool(chips),
         "cleared": chips.cleared,
+        "kind": records.kind,
+        "selecting": "select" in asked,
     }
-    if request.htmx and after:
+    if request.htmx and (after or request.htmx.target == "rows"):
         return render(request, f"{records.template}#rows", context)
     views = views_for(records.key, staff)
     if opens_with := default_view(request, views):
         return redirect(f"{records.path}?{opens_with.query}&view={opens_with.pk}")
+    number = len(rows) if is_whole else number_of(found)
     kept = [(name, value) for name, value in asked.items() if name in ("tab", "sort") and value]
     query = urlencode([*kept, *parse_qsl(chips.as_query())])
     context |= {
         "heading": records.heading,
-        "count_words": number_words(len(rows) if is_whole else number_of(found), records.noun),
+        "count_words": number_words(number, records.noun),
         "tabs": _tabs(records, tab, chips),
         "views": view_tabs(request, records, views, query),
         "chips": chips.chips(),
@@ -181,6 +192,12 @@ def record_list(request: Request, records: RecordList, **more: Any) -> HttpRespo
         "kept": kept,
         "q": chips.values.get("q", ""),
     }
+    if records.kind:
+        context |= {
+            "select_href": address_with(request, select="1"),
+            "all_href": address_with(request, items="all"),
+            "number": capped(number),
+        }
     context |= more
     return render(request, records.template, context)
 
@@ -205,6 +222,14 @@ def _tabs(records: RecordList, current: str, chips: Chips) -> list[dict[str, Any
         }
         for value, (words, _) in records.tabs.items()
     ]
+
+
+def _gone(records: RecordList, state: str, found: QuerySet[Any]) -> dict[str, str]:
+    """Which of the rows on somebody's screen ("message:01J…") this list no longer holds, each with words for it."""
+    keys = [text.partition(":")[2] for text in state.split(",")[: 4 * PAGE]]
+    shown = {key for key in keys if len(key) == 26 and key.isalnum()}
+    held = set(found.filter(pk__in=shown).values_list("pk", flat=True))
+    return {f"{records.kind}:{key}": "No longer in this list:" for key in shown - held}
 
 
 def _lines(records: RecordList, found: QuerySet[Any], order: Order, staff_id: str) -> Iterator[list[str]]:

@@ -16,6 +16,7 @@ from desk.task_page import task_page
 from desk.work_lists import WorkList, side_counts, tabs_of, work_list
 from listings.queries import NUMBER_OF_NEW
 from slackintake.actions import who_was_faster
+from slackintake.bulk_views import KIND
 from slackintake.look import kind_chips, look_rows
 from slackintake.pages import KINDS, kind_of
 from slackintake.queries import NUMBER_TO_REVIEW, PAGE, messages_to_review
@@ -115,8 +116,9 @@ def _resolved(state: str, waiting: set[str]) -> dict[str, str]:
     """Which of the rows on somebody's screen need no look any more, each with a sentence that says who did it."""
     gone = {}
     for row in state.split(",")[:PAGE]:
-        if row.startswith("r") and row[1:].isalnum() and row[1:] not in waiting:
-            gone[row] = str(who_was_faster(row[1:]) or "It does not need a look any more.")
+        kind, _, pk = row.partition(":")
+        if kind == KIND and pk.isalnum() and pk not in waiting:
+            gone[row] = str(who_was_faster(pk) or "It does not need a look any more.")
     return gone
 
 

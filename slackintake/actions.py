@@ -43,6 +43,9 @@ from tasks.models import WORKABLE, Activity, AgentTask, TaskKey, Waiting
 from tasks.rules import Task
 from tasks.triage import wait
 
+NOT_READ = {SkipReason.BOT, SkipReason.SYSTEM}
+"""What is never read, even if somebody asks for it."""
+
 
 def make_listing(
     message_id: str,
@@ -178,7 +181,11 @@ def attach(message_id: str, *, by: Staff, kind: str, item_id: str) -> Item:
 
 def ignore(message_id: str, *, by: Staff) -> None:
     """Say that a message is no request. An admin can bring it back; for ten minutes so can who ignored it."""
-    review = _to_resolve(message_id, by)
+    set_aside(_to_resolve(message_id, by))
+
+
+def set_aside(review: ToReview) -> None:
+    """Ignore a message that has just been looked up; the database judges the right."""
     with act("ignored a message"):
         _resolve(review, Resolution.IGNORED, None)
 
@@ -214,7 +221,7 @@ def bring_back(message: SlackMessage, *, by: Staff) -> None:
 def read_again(message: SlackMessage, *, by: Staff) -> None:
     """Have a message read again by the worker (admins). What was made of it stays, and nothing is made twice."""
     _require(by, Right.VIEW_MESSAGES, "Only admins have a message read again.")
-    if message.notes.get("reason") in {SkipReason.BOT, SkipReason.SYSTEM}:
+    if message.notes.get("reason") in NOT_READ:
         raise Refused("Messages of bots and of Slack itself are not read.")
     with act("asked to read again"):
         queue_reading(message, Purpose.AGAIN)

@@ -26,7 +26,7 @@ from tasks.models import TaskKey
 
 Messages = QuerySet[SlackMessage]
 
-STATES = (
+STATUSES = (
     ("pending", "Pending"),
     ("look", "Needs a look"),
     ("failed", "Failed"),
@@ -116,7 +116,7 @@ class ReviewFilters(django_filters.FilterSet):
 class MessageFilters(ReviewFilters):
     """The filters of all messages, for admins."""
 
-    state = django_filters.ChoiceFilter(label="State", choices=STATES, method="by_state")
+    status = django_filters.ChoiceFilter(label="Status", choices=STATUSES, method="by_status")
     error = django_filters.ChoiceFilter(label="Error", choices=ERROR, method="by_error")
     made = django_filters.ChoiceFilter(label="Created", choices=MADE, method="by_what_it_made")
 
@@ -125,11 +125,11 @@ class MessageFilters(ReviewFilters):
         found = RawSQL("SELECT id FROM app.search_messages(%s::tsquery, %s)", [_tsquery(value), COUNT_CAP + 1])
         return rows.filter(pk__in=found)
 
-    def by_state(self, rows: Messages, name: str, value: str) -> Messages:
+    def by_status(self, rows: Messages, name: str, value: str) -> Messages:
         ignored = Q(metadata__reason__in=[SkipReason.CHATTER.value, SkipReason.IGNORED.value])
         skipped, processed = Q(processing_status=ProcessingStatus.SKIPPED), ProcessingStatus.PROCESSED
         needs_look = Exists(open_reviews())
-        states = {
+        statuses = {
             "pending": Q(processing_status=ProcessingStatus.PENDING),
             "look": Q(needs_look),
             "failed": Q(processing_status=ProcessingStatus.FAILED),
@@ -137,7 +137,7 @@ class MessageFilters(ReviewFilters):
             "processed": Q(processing_status=processed) & ~Q(needs_look),
             "unread": skipped & ~ignored,
         }
-        return rows.filter(states[value])
+        return rows.filter(statuses[value])
 
     def by_error(self, rows: Messages, name: str, value: str) -> Messages:
         return rows.filter(error_message__isnull=value == "no")
@@ -217,5 +217,5 @@ class MessageChips(ReviewChips):
     """The filters of admins."""
 
     filters = MessageFilters
-    says_itself = frozenset({"state", "error", "made"})
+    says_itself = frozenset({"status", "error", "made"})
     rows = staticmethod(every_message)

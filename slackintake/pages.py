@@ -156,7 +156,7 @@ def message_rows(messages: Sequence[SlackMessage], *, all_need_look: bool = Fals
                 href=f"/slack/{message.pk}/",
                 title=f"“{snippet_of(seen.text, directory)}”" if seen.text.strip() else "No text",
                 subtitle=subtitle_of(seen, directory, now),
-                label=_label(message),
+                label=label_of(message.group_key or message.task_key or message.message_type),
                 tag=status,
                 tone=tone,
                 percent=percent_of(message.confidence),
@@ -389,8 +389,9 @@ def percent_of(confidence: Any) -> int | None:
     return None if confidence is None else round(float(confidence) * 100)
 
 
-def _label(message: SlackMessage) -> str:
-    return LABELS.get(message.group_key or message.task_key or message.message_type, "")
+def label_of(key: str) -> str:
+    """What a group key, a task key or a message type is called; empty for a message that was never read."""
+    return LABELS.get(key, "")
 
 
 def _created(message: SlackMessage) -> Item | None:

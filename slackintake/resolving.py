@@ -4,6 +4,7 @@ The reading is pure; what is decided here is what to do with it. Everything runs
 job, so a worker that dies has done nothing, and a message that is read twice has one result.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -108,11 +109,18 @@ def resolve(job: ReadingJob) -> Wait | str:
 # ---- deciding --------------------------------------------------------------------------------------------------------
 
 
-def decide(message: SlackMessage, *, was_asked_for: bool = False, may_wait: bool = True) -> Decision:
+def decide(
+    message: SlackMessage,
+    *,
+    was_asked_for: bool = False,
+    may_wait: bool = True,
+    listings_at: Callable[[str], list[Listing]] = making.listings_at,
+) -> Decision:
     """What to do with a message that nothing has been done with yet.
 
     What is enough by itself is acted on at once; what needs a look waits for its neighbours and is read with them.
-    A bundle is read as one: what was read together before is read together again.
+    A bundle is read as one: what was read together before is read together again. Whoever only wants to know gives
+    ``making.listings_seen_at``, which keeps nobody from making a listing meanwhile.
     """
     members = bundles.members_of(message)
     reading = read_together(message, members)
@@ -131,7 +139,7 @@ def decide(message: SlackMessage, *, was_asked_for: bool = False, may_wait: bool
             return Wait(quiet_at)
     reading = read_together(message, members)
     if realtor and _is_enough(reading, [message, *members]):
-        return _make_or_propose(reading, realtor, members)
+        return _make_or_propose(reading, realtor, members, listings_at)
     return Ask(reading, _reason_to_ask(message, members, reading), members=members)
 
 
@@ -200,8 +208,13 @@ def _may_be_about(reading: Reading, row: Listing | Activity | AgentTask) -> bool
     return not reading.address or same_place(place_of(reading.address), place_of(listing.address_string))
 
 
-def _make_or_propose(reading: Reading, realtor: Realtor, members: list[SlackMessage]) -> Ask | Make:
-    there = making.listings_at(reading.address) if reading.address else []
+def _make_or_propose(
+    reading: Reading,
+    realtor: Realtor,
+    members: list[SlackMessage],
+    listings_at: Callable[[str], list[Listing]],
+) -> Ask | Make:
+    there = listings_at(reading.address) if reading.address else []
     if reading.message_type == GROUP and there:
         # No twin: the listing is there already, so this adds to it, and a person says what.
         return Ask(reading, ReviewReason.PROPOSAL.value, Item(ItemKind.LISTING.value, there[0].pk), members)
@@ -378,7 +391,7 @@ def _resolve_edited(message: SlackMessage) -> str:
             reason = ReviewReason.UNDONE.value if was_undone else _reason_to_ask(message, members, reading)
             return _carry_out(message, Ask(reading, reason, members=members))
         return _resolve_anew(message)
-    if _facts(reading) == _facts_stored(message):
+    if facts_of(reading) == facts_stored(message):
         _write_reading(message, members, reading)
         return "edited, and means the same"
     says_what = _realtor_of(message, members) is not None and _is_enough(reading, [message, *members])
@@ -410,7 +423,8 @@ def _resolve_anew(message: SlackMessage) -> str:
     return _carry_out(message, decision)
 
 
-def _facts(reading: Reading) -> tuple[Any, ...]:
+def facts_of(reading: Reading) -> tuple[Any, ...]:
+    """What a reading says, without how sure it is and why."""
     return (
         reading.message_type,
         reading.key,
@@ -422,9 +436,10 @@ def _facts(reading: Reading) -> tuple[Any, ...]:
     )
 
 
-def _facts_stored(message: SlackMessage) -> tuple[Any, ...] | None:
+def facts_stored(message: SlackMessage) -> tuple[Any, ...] | None:
+    """What its stored reading says; None if it was never read."""
     try:
-        return _facts(Reading.from_json(message.classification))
+        return facts_of(Reading.from_json(message.classification))
     except ValueError:
         return None
 

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from slackintake import door, views
+from slackintake import bulk_views, door, views
 
 urlpatterns = [
     path("slack/events", door.events, name="slack-events"),
     path("slack/interactive", door.interactive, name="slack-interactive"),
+    path("slack/bulk/", bulk_views.bulk, name="slack-bulk"),
     path("slack/<ulid:pk>/", views.message, name="slack-message"),
     path("slack/<ulid:pk>/make/", views.make, name="slack-make"),
     path("slack/<ulid:pk>/attach/", views.attach, name="slack-attach"),

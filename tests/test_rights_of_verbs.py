@@ -16,6 +16,7 @@ from common.models import Act
 from common.principal import acting_as
 from listings import actions as listings
 from listings.models import TemplateLine
+from slackintake import bulk
 from slackintake.models import Review, SlackMessage
 from slackintake.queries import messages_to_review
 from staff.models import Role
@@ -156,6 +157,8 @@ DEEDS = [
     ("messages: split off", "A", lambda o: intake.split_off(o.bundled, by=o.me)),
     ("messages: join", "A", lambda o: intake.join_to_previous(o.bundled, by=o.me)),
     ("messages: read again", "A", lambda o: intake.read_again(o.message, by=o.me)),
+    ("messages: read many again", "A", lambda o: bulk.read_all_again([o.message.pk], by=o.me)),
+    ("messages: foresee what reading again brings", "A", lambda o: bulk.foresee([o.message.pk], by=o.me)),
     ("messages that need a look: make", "AO", make_listing_of_message),
     (
         "messages that need a look: attach",
@@ -163,6 +166,7 @@ DEEDS = [
         lambda o: intake.attach(o.message.pk, by=o.me, kind="listing", item_id=o.listing.pk),
     ),
     ("messages that need a look: ignore", "AO", lambda o: intake.ignore(o.message.pk, by=o.me)),
+    ("messages that need a look: ignore many", "AO", lambda o: bulk.ignore_all([o.message.pk], by=o.me)),
     ("templates: add", "A", lambda o: listings.add_template_line(o.line, template=o.line.template, by=o.me)),
     ("templates: change", "A", lambda o: listings.edit_template_line(o.line, opened={}, wanted={}, by=o.me)),
     ("templates: take out", "A", lambda o: listings.remove_template_line(o.line, by=o.me)),

@@ -71,6 +71,7 @@ slack                                                            200    200     
 slack-{message,makes}                                            200    200         404        404      login
 slack-{make,attach,accept,ignore,ask,link}                       405    405         405        405      login
 slack-{read-again,bring-back,split,join}                         405    405         405        405      login
+slack-bulk                                                       405    405         405        405      login
 slack-readings                                                   200    404         404        404      login
 listing-was-none                                                 405    405         405        405      login
 activity-was-none                                                405    405         405        405      login

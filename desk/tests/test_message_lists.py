@@ -28,12 +28,12 @@ COLUMNS = {
     "slack_user_id": "sender",
     "received_at": "sent_from",
     "confidence": "sure_to",
-    "processing_status": "state",
+    "processing_status": "status",
     "error_message": "error",
     "created_listing": "made",
     "created_task_id": "made",
     "created_task_type": "made",
-    "metadata": "of its reasons, state",
+    "metadata": "of its reasons, status",
     "classification": "the reading; its type, kind and confidence have columns",
     "message_id": "nobody knows an id by heart",
     "slack_ts": "the time it was sent is that of received_at",
@@ -48,7 +48,7 @@ def test_every_column_has_a_filter_or_a_reason():
 
 
 def test_operations_are_given_no_filter_by_what_they_may_not_see():
-    assert set(MessageFilters.base_filters) - set(ReviewFilters.base_filters) == {"state", "error", "made"}
+    assert set(MessageFilters.base_filters) - set(ReviewFilters.base_filters) == {"status", "error", "made"}
 
 
 def texts(answer):
@@ -129,8 +129,8 @@ TO_LOOK_AT = {"Café photos", "one more thing"}
         ("?tab=ignored", {"thanks"}),
         ("?tab=processed", {"new listing", "call me"}),
         ("?tab=all", ALL),
-        ("?state=unread", {"imported"}),
-        ("?tab=failed&state=look", TO_LOOK_AT),
+        ("?status=unread", {"imported"}),
+        ("?tab=failed&status=look", TO_LOOK_AT),
         ("?tab=all&type=GROUP&type=INFO_REQUEST", {"new listing", "one more thing"}),
         ("?tab=all&type=unclassified", {"waiting"}),
         ("?tab=all&key=SALE_LISTING&key=SALE_ACTIVE_TASKS", {"new listing", "Café photos"}),
@@ -163,7 +163,7 @@ def test_an_admin_finds_a_message_by(sign_in, messages, address, wanted):
     [
         ("", TO_LOOK_AT),
         ("?tab=all", TO_LOOK_AT),
-        ("?state=failed&error=yes&made=listing", TO_LOOK_AT),
+        ("?status=failed&error=yes&made=listing", TO_LOOK_AT),
         ("?q=cafe", {"Café photos"}),
         ("?q=harbour", set()),
         ("?type=STRAY", {"Café photos"}),
@@ -311,7 +311,7 @@ def test_a_file_holds_what_the_list_does(sign_in, messages):
 
 def test_the_file_of_operations_holds_only_what_needs_a_look_and_no_errors(sign_in, messages):
     _, client = sign_in("operations")
-    answer = client.get("/slack/?tab=all&state=failed&export=csv")
+    answer = client.get("/slack/?tab=all&status=failed&export=csv")
     found = lines(answer)[1:]
     assert {line[3] for line in found} == TO_LOOK_AT
     assert {line[6] for line in found} == {"Needs a look: unknown sender", "Needs a look: proposal"}
@@ -384,3 +384,32 @@ def test_what_came_in_today_is_found_by_today(sign_in):
     factories.message_to_review(message_text="now", received_at=timezone.now())
     today = office_now().date().isoformat()
     assert texts(client.get(f"/slack/?sent_from={today}&sent_until={today}")) == {"now"}
+
+
+# ---- kept true while it is looked at ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["admin", "operations"])
+def test_the_rows_alone_are_what_the_list_is_laid_anew_with(sign_in, messages, role):
+    _, client = sign_in(role)
+    for address in ("/slack/", "/slack/?q=nothing"):
+        rows = client.get(address, headers={"HX-Request": "true", "HX-Target": "rows"}).content.decode()
+        assert "<html" not in rows
+        assert rows.strip() in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("role", ["admin", "operations"])
+def test_it_says_which_rows_on_screen_have_left(sign_in, messages, role):
+    _, client = sign_in(role)
+    shown = [f"message:{messages[text].pk}" for text in sorted(TO_LOOK_AT)]
+    address = f"/slack/?state={','.join(shown)},message:%00,x"
+    assert client.get(address).json() == {"gone": {}}
+    client.post(f"/slack/{messages['Café photos'].pk}/ignore/")
+    assert client.get(address).json() == {"gone": {f"message:{messages['Café photos'].pk}": "No longer in this list:"}}
+
+
+def test_only_a_list_whose_rows_can_be_selected_tells_its_keys(sign_in, messages):
+    _, client = sign_in("operations")
+    assert {item.partition(":")[0] for item in client.get("/slack/?items=all").json()["items"]} == {"message"}
+    for address in ("/listings/?items=all", "/listings/?state=listing:x"):
+        assert client.get(address)["Content-Type"].startswith("text/html")

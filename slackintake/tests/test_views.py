@@ -309,11 +309,11 @@ class TestBesideTheList:
     def test_a_list_asks_which_rows_have_gone(self, client_of, looked_at):
         client = client_of("operations")
         path = "/inbox/?tab=look&state="
-        assert client.get(f"{path}r{looked_at.pk}").json() == {"gone": {}}
+        assert client.get(f"{path}message:{looked_at.pk}").json() == {"gone": {}}
         client.post(f"/slack/{looked_at.pk}/ignore/")
-        gone = client.get(f"{path}r{looked_at.pk},%00,,nonsense").json()["gone"]
-        assert list(gone) == [f"r{looked_at.pk}"]
-        assert gone[f"r{looked_at.pk}"].startswith(f"Already done: {client.person.name} ignored it")
+        gone = client.get(f"{path}message:{looked_at.pk},message:%00,,nonsense").json()["gone"]
+        assert list(gone) == [f"message:{looked_at.pk}"]
+        assert gone[f"message:{looked_at.pk}"].startswith(f"Already done: {client.person.name} ignored it")
 
     def test_what_would_be_made_follows_type_and_date(self, client_of, looked_at):
         client = client_of("operations")

@@ -38,7 +38,7 @@
     views: "#tabs", task: ".row a[href^='/activities/'], .row a[href^='/agent-tasks/'], main [data-item]", remove: "a[href$='/remove/']",
     new: "[data-verb=acknowledge], [data-acknowledge]", take: "#side [data-go=inbox][aria-current], .acts [data-picker=decline]",
     triage: "#side [data-go=inbox][aria-current], .acts [data-picker=duplicate]", message: "[data-key=accept]",
-    selection: "#bulk", team: "[data-go=team]", slack: "[data-go=slack]",
+    selection: "#bulk", ignore: "#selbar [value=ignore]", team: "[data-go=team]", slack: "[data-go=slack]",
   };
 
   desk.showKeys = () => {
@@ -80,7 +80,7 @@
     w: () => doVerb("wait"),
     1: () => look.doVerb("accept") || verbs.acknowledge() || (isOffered("claim") && doVerb("claim")),
     2: () => look.doVerb("attach") || (isOffered("duplicate") && doVerb("duplicate")),
-    3: () => look.doVerb("ignore") || (isOffered("decline") && doVerb("decline")),
+    3: () => look.doVerb("ignore") || select.doVerbHere("ignore") || (isOffered("decline") && doVerb("decline")),
     4: () => look.doVerb("correct"),
     5: () => look.doVerb("ask") || (isOffered("ask") && doVerb("ask")),
     Enter: (event) => look.enter(event),

@@ -7,9 +7,9 @@ desk.select = (() => {
   let all = null;
 
   const form = () => find("#bulk");
-  const KINDS = { activities: "activity", "agent-tasks": "agent_task", listings: "listing" };
+  const KINDS = { activities: "activity", "agent-tasks": "agent_task", listings: "listing", slack: "message" };
 
-  /* A row's task as requests name it: "activity:01J…". */
+  /* A row's item as requests name it: "activity:01J…". */
   function itemOf(row) {
     const [, kind, id] = list.link(row).pathname.split("/");
     return KINDS[kind] ? `${KINDS[kind]}:${id}` : "";
@@ -41,7 +41,7 @@ desk.select = (() => {
     const offer = find("#select-all");
     const wholePage = number > 0 && list.rows().every((row) => find(".tick:checked", row));
     offer.hidden = !wholePage || Boolean(all) || !find(".rows .more");
-    offer.textContent = "Select all that match";
+    offer.textContent = ["Select all", form().dataset.number, "that match"].filter(Boolean).join(" ");
   }
 
   function set(row, on) {
@@ -105,6 +105,13 @@ desk.select = (() => {
     return true;
   }
 
+  /* The same on the row with the cursor where nothing is selected, for lists without a pane beside them. */
+  function doVerbHere(verb) {
+    if (!find(`#selbar [name=verb][value="${verb}"]`)) return false;
+    if (!active()) set(list.current(), true);
+    return doVerb(verb);
+  }
+
   document.addEventListener("change", (event) => {
     if (!event.target.matches(".row .tick")) return;
     all = null;
@@ -138,5 +145,5 @@ desk.select = (() => {
     show();
   });
 
-  return { itemOf, toggle, extend, page, clear, doVerb, active };
+  return { itemOf, toggle, extend, page, clear, doVerb, doVerbHere, active };
 })();
