@@ -46,7 +46,7 @@ MADE = (
 UNKNOWN = "unknown"
 """The sender who is not in the directory."""
 
-RECENT = 1000
+RECENT = 500
 """Messages whose senders and channels the finder offers."""
 
 
@@ -126,16 +126,17 @@ class MessageFilters(ReviewFilters):
         return rows.filter(pk__in=found)
 
     def by_status(self, rows: Messages, name: str, value: str) -> Messages:
-        ignored = Q(metadata__reason__in=[SkipReason.CHATTER.value, SkipReason.IGNORED.value])
+        # Said the other way round, "ignored" would seem rare to the planner, which then sorts all there are.
+        unread = Q(metadata__reason__in=[SkipReason.HISTORY.value, SkipReason.BOT.value, SkipReason.SYSTEM.value])
         skipped, processed = Q(processing_status=ProcessingStatus.SKIPPED), ProcessingStatus.PROCESSED
         needs_look = Exists(open_reviews())
         statuses = {
             "pending": Q(processing_status=ProcessingStatus.PENDING),
             "look": Q(needs_look),
             "failed": Q(processing_status=ProcessingStatus.FAILED),
-            "ignored": skipped & ignored,
+            "ignored": skipped & ~unread,
             "processed": Q(processing_status=processed) & ~Q(needs_look),
-            "unread": skipped & ~ignored,
+            "unread": skipped & unread,
         }
         return rows.filter(statuses[value])
 

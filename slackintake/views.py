@@ -198,12 +198,11 @@ def readings(request: Request) -> HttpResponse:
 
 
 ADMINS_VERBS: dict[str, tuple[Callable[..., object], str]] = {
-    "read-again": (actions.read_again, "It is read again in a moment. What was made of it stays."),
     "bring-back": (actions.bring_back, "Brought back: it needs a look now"),
     "split": (actions.split_off, "Split off: it needs a look of its own"),
     "join": (actions.join_to_previous, "Joined to the message before it"),
 }
-"""What admins do to any message, and what is said then."""
+"""What admins do to any message, and what is said then. To read it again is asked in `bulk_views`."""
 
 
 @require_POST

@@ -274,6 +274,16 @@ class TestPage:
         assert set(ReadingJob.objects.values_list("pk", flat=True)) == {one.pk, two.pk}
         assert "/undo/" not in text(client.get("/slack/")).partition('id="toasts"')[2].partition("</div>")[0]
 
+    def test_the_page_of_a_message_asks_the_same_way_and_leads_back_to_it(self, browser_of, tara):
+        message, bot = factories.message(), factories.message(metadata={"reason": "bot"})
+        client = browser_of(tara)
+        page = text(client.get(f"/slack/{message.pk}/"))
+        assert 'name="verb" value="read-again"' in page
+        assert 'name="verb" value="read-again"' not in text(client.get(f"/slack/{bot.pk}/"))
+        sent = {"verb": "read-again", "item": f"message:{message.pk}", "back": f"/slack/{message.pk}/"}
+        assert "Read 1 message again" in text(self.post(client, **sent))
+        assert self.post(client, **sent, asked="yes")["Location"] == f"/slack/{message.pk}/"
+
     def test_what_stays_as_it_is_stands_on_a_page_of_its_own(self, browser_of, tara):
         made = factories.message(created_listing=factories.listing(address_string="88 Harbour St"))
         page = text(self.post(browser_of(tara), verb="read-again", items=items(made), asked="yes"))

@@ -246,22 +246,14 @@ class TestVerbs:
             page = html(second.post(f"/slack/{looked_at.pk}/{verb}/", follow=True))
             assert f"Already done: {first.person.name} ignored it" in page
 
-    def test_an_admin_brings_back_and_reads_again(self, client_of, slack, maria):
+    def test_an_admin_brings_back(self, client_of, slack, maria):
         ts = slack.say("thanks so much team!")
         slack.work()
         message = slack.message(ts)
         client = client_of("admin")
-        page = html(client.post(f"/slack/{message.pk}/read-again/", follow=True))
-        assert "read again" in page
-        slack.work()
         html(client.post(f"/slack/{message.pk}/bring-back/", follow=True))
         assert Review.objects.filter(message=message, resolved_at=None).exists()
         assert client_of("operations").post(f"/slack/{message.pk}/bring-back/").status_code == 404
-
-    def test_a_message_of_a_bot_is_not_read_again(self, client_of):
-        message = factories.message(processing_status="skipped", metadata={"reason": "bot"})
-        page = html(client_of("admin").post(f"/slack/{message.pk}/read-again/", follow=True))
-        assert "are not read" in page
 
 
 def test_an_undone_listing_leads_back_to_its_message(client_of, looked_at, maria):

@@ -85,13 +85,21 @@ def test_axe_finds_nothing_at_what_only_admins_see(desk, places, theme, width):
     _, page = desk("admin", color_scheme=theme, viewport={"width": width, "height": 900})
     message = next(place for place in places if place.startswith("/slack/0"))
     found = {}
-    for place in ("/slack/?tab=all", message):
+    for place in ("/slack/?tab=all", "/slack/?tab=all&select=1&sure_to=99", "/slack/?finder=1", message):
         page.goto(place)
         if wrong := faults(page):
             found[place] = wrong
     page.click("summary")
     if wrong := faults(page):
         found["the reading as JSON"] = wrong
+    page.goto("/slack/?tab=all")
+    page.keyboard.press("Shift+X")
+    if wrong := faults(page):
+        found["a selection of messages"] = wrong
+    page.get_by_role("button", name="Read again").click()
+    page.wait_for_url("**/slack/bulk/")
+    if wrong := faults(page):
+        found["what reading again would change"] = wrong
     assert found == {}
 
 
