@@ -48,10 +48,13 @@ def ignore_all(ids: Collection[str], *, by: Staff) -> Outcome:
     check_number(len(wanted), "messages")
     waiting = {review.message_id: review for review in messages_to_review()}
     seen: dict[str, Seen] = {pk: waiting[pk] for pk in wanted if pk in waiting}
-    if may(by, Right.VIEW_MESSAGES):
-        rest = SlackMessage.objects.filter(pk__in=[pk for pk in wanted if pk not in waiting])
-        seen |= {message.pk: seen_of(message) for message in rest}
     refusals = {pk: refusal for pk in wanted if pk not in waiting and (refusal := actions.who_was_faster(pk))}
+    if may(by, Right.VIEW_MESSAGES):
+        rest: Iterable[Any] = every_message().filter(pk__in=[pk for pk in wanted if pk not in waiting])
+        for message in rest:
+            seen[message.pk] = seen_of(message)
+            if message.review_reason:
+                refusals[message.pk] = Refused("It waits behind a thousand others. Resolve those first.")
 
     def ignore(chosen: Chosen) -> None:
         if chosen.pk not in waiting:

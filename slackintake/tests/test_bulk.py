@@ -95,6 +95,14 @@ class TestIgnore:
         assert "secret" not in str(outcome.left)
         assert outcome.left[0].href == ""
 
+    def test_what_is_not_among_the_thousand_longest_waiting_is_not_said_to_need_no_look(self, tara, monkeypatch):
+        first, second = factories.message_to_review(), factories.message_to_review()
+        of_both = bulk.messages_to_review
+        monkeypatch.setattr(bulk, "messages_to_review", lambda: of_both()[:1])
+        with acting_as("staff", tara.pk):
+            outcome = bulk.ignore_all([first.pk, second.pk], by=tara)
+        assert [left.why for left in outcome.left] == ["It waits behind a thousand others. Resolve those first."]
+
     def test_nothing_and_too_much_are_refused(self, priya):
         with acting_as("staff", priya.pk):
             with pytest.raises(Refused, match="Nothing is selected"):
