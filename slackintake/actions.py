@@ -34,7 +34,7 @@ from slackintake.queries import ToReview, message_to_review, resolver_of
 from slackintake.reading import GROUP, IGNORE, STRAY, Reading
 from slackintake.reading.wording import shorten
 from slackintake.receiving import queue_reading
-from slackintake.relisting import is_done, last_listing_for, start_like
+from slackintake.relisting import last_listing_for, running, start_like
 from slackintake.resolving import look_anew, read_anew
 from slackintake.text import plain
 from staff.models import Staff
@@ -85,7 +85,7 @@ def make_listing(
     )
     with act("made a listing of a message"):
         there = making.listings_at(address)
-        twin = next((found for found in there if _is_same(found, address) and not is_done(found)), None)
+        twin = next((found for found in running(there) if _is_same(found, address)), None)
         if twin is not None:
             raise Refused(f"{twin.address_string} is a listing already. Attach the message to it.")
         item = making.make_listing(review.as_message(), reading, realtor, by=by, left_out=left_out)
@@ -156,7 +156,7 @@ def accept(message_id: str, *, by: Staff) -> Item:
             listing_type=reading.listing_type,
             due=due,
         )
-    there = making.listings_seen_at(reading.address) if reading.address else []
+    there = running(making.listings_seen_at(reading.address)) if reading.address else []
     return make_task(
         message_id,
         by=by,

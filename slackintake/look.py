@@ -17,7 +17,7 @@ from slackintake.models import ItemKind, ReviewReason
 from slackintake.pages import KINDS, Card, Made, kind_of
 from slackintake.queries import Sender, ToReview
 from slackintake.reading import GROUP, STRAY, Reading
-from slackintake.relisting import is_done, last_listing_for
+from slackintake.relisting import last_listing_for, running
 from slackintake.repairs import unknown_messages_of
 from slackintake.text import html, plain
 from staff.models import Staff, StaffStatus
@@ -227,7 +227,7 @@ def _initial(reading: Reading | None, sender: Sender, seen: ToReview) -> dict[st
         listing = Listing.objects.filter(pk=seen.item_id).first()
         initial["listing"] = listing.address_string if listing else ""
     elif reading and reading.message_type == STRAY and reading.address:
-        there = making.listings_seen_at(reading.address)
+        there = running(making.listings_seen_at(reading.address))
         initial["listing"] = there[0].address_string if len(there) == 1 else ""
     if reading is None:
         return initial
@@ -272,9 +272,8 @@ def _about_address(reading: Reading | None, near: Iterable[Listing]) -> str:
     if not reading or not reading.address:
         return ""
     there = making.listings_seen_at(reading.address)
-    running = [listing for listing in there if not is_done(listing)]
-    if running:
-        return f"{running[0].address_string} is open already."
+    if open_there := running(there):
+        return f"{open_there[0].address_string} is open already."
     return "The last listing there is done." if there else "No open listing there."
 
 

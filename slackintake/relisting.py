@@ -19,12 +19,17 @@ def is_done(listing: Listing) -> bool:
     return listing.status == ListingStatus.COMPLETED
 
 
+def running(there: list[Listing]) -> list[Listing]:
+    """Those that are not done. A request is about these: what is done is opened again by a person only."""
+    return [listing for listing in there if not is_done(listing)]
+
+
 def last_listing_for(reading: Reading | None) -> Listing | None:
     """The last listing at the address of a reading that declares a new one; None while one is still running there."""
     if reading is None or reading.message_type != GROUP or reading.group_key not in BEGINS or not reading.address:
         return None
     there = listings_seen_at(reading.address)
-    return there[0] if there and all(is_done(listing) for listing in there) else None
+    return there[0] if there and not running(there) else None
 
 
 def start_like(listing: Listing, last: Listing, *, by: Staff) -> None:

@@ -38,6 +38,7 @@ from slackintake.places import place_of, same_place
 from slackintake.queue import wake_workers
 from slackintake.reading import GROUP, INFO_REQUEST, Reading
 from slackintake.readings import is_chatter, is_whole, joined_text, own_part, read_together
+from slackintake.relisting import running
 from slackintake.repairs import is_untouched
 from staff.models import Staff
 from tasks.models import Activity, AgentTask
@@ -215,10 +216,12 @@ def _make_or_propose(
     listings_at: Callable[[str], list[Listing]],
 ) -> Ask | Make:
     there = listings_at(reading.address) if reading.address else []
+    open_there = running(there)
     if reading.message_type == GROUP and there:
         # No twin: the listing is there already, so this adds to it, and a person says what.
-        return Ask(reading, ReviewReason.PROPOSAL.value, Item(ItemKind.LISTING.value, there[0].pk), members)
-    return Make(reading, realtor, there[0] if len(there) == 1 else None, members)
+        listing = (open_there or there)[0]
+        return Ask(reading, ReviewReason.PROPOSAL.value, Item(ItemKind.LISTING.value, listing.pk), members)
+    return Make(reading, realtor, open_there[0] if len(open_there) == 1 else None, members)
 
 
 def _reason_to_ask(message: SlackMessage, members: list[SlackMessage], reading: Reading) -> str:

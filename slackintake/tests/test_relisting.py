@@ -1,6 +1,9 @@
 """A property that was listed before: the last listing is shown and is a start for the new one."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from common.history import Refused, last_act, undo
 from common.principal import acting_as
@@ -9,7 +12,8 @@ from listings.models import Listing, Note
 from slackintake import actions, queries
 from slackintake.look import look_page
 from slackintake.models import Review
-from tasks.models import Activity, Status
+from slackintake.relisting import is_done
+from tasks.models import Activity, AgentTask, Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +83,44 @@ def test_a_running_listing_has_no_twin(message, last, ops, maria):
     factories.activity(listing=last)
     with acting_as("staff", ops.pk), pytest.raises(Refused, match="is a listing already"):
         actions.make_listing(message.pk, by=ops, group_key="SALE_LISTING", address="88 Harbour St", realtor=maria)
+
+
+def test_a_request_is_about_the_running_listing_and_not_the_one_before(slack, last, maria):
+    there = factories.listing(address_string="88 Harbour St, Toronto", realtor=maria)
+    slack.say("please order a lockbox for 88 Harbour St")
+    slack.work()
+    assert Activity.objects.get(inputs__has_key="task_key").listing == there
+
+
+def test_a_request_about_a_listing_that_is_done_does_not_open_it_again(slack, last, maria):
+    slack.say("please order a lockbox for 88 Harbour St")
+    slack.work()
+    assert AgentTask.objects.get().inputs["address"] == "88 Harbour St"
+    last.refresh_from_db()
+    assert is_done(last)
+
+
+def test_a_listing_message_is_about_the_running_listing_and_not_the_one_before(slack, last, maria):
+    there = factories.listing(address_string="88 Harbour St", realtor=maria)
+    Listing.objects.filter(pk=last.pk).update(created_at=timezone.now() + timedelta(days=1))
+    slack.say("New sale listing at 88 Harbour St")
+    slack.work()
+    assert Review.objects.get().item_id == there.pk
+
+
+@pytest.mark.parametrize("is_running", [True, False])
+def test_the_form_offers_and_accepting_takes_the_running_listing_only(slack, last, maria, ops, settings, is_running):
+    there = factories.listing(address_string="88 Harbour St, Toronto", realtor=maria) if is_running else None
+    settings.CONFIDENCE_LIMIT = 1.0
+    slack.say("please order a lockbox for 88 Harbour St")
+    slack.work()
+    slack.work_later()
+    message = Review.objects.get().message
+    with acting_as("staff", ops.pk):
+        look = look_page(queries.message_to_review(message.pk))
+        item = actions.accept(message.pk, by=ops).row()
+    assert look.initial["listing"] == (there.address_string if there else "")
+    assert item.listing == there if there else isinstance(item, AgentTask)
 
 
 def test_a_second_message_about_a_running_listing_is_a_proposal_and_no_twin(slack, maria):
