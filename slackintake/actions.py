@@ -35,7 +35,7 @@ from slackintake.reading import GROUP, IGNORE, STRAY, Reading
 from slackintake.reading.wording import shorten
 from slackintake.receiving import queue_reading
 from slackintake.relisting import last_listing_for, running, start_like
-from slackintake.resolving import look_anew, read_anew
+from slackintake.resolving import look_anew, read_anew, realtor_of
 from slackintake.text import plain
 from staff.models import Staff
 from staff.rights import Right, may
@@ -138,14 +138,14 @@ def make_task(
 def accept(message_id: str, *, by: Staff) -> Item:
     """Make what the reading says, as it stands; refused where something is missing."""
     review = _to_resolve(message_id, by)
-    reading, realtor = review.reading, Realtor.objects.filter(slack_user_id=review.slack_user_id).first()
+    reading, realtor = review.reading, realtor_of(review.slack_user_id, review.said)
     if reading is not None and review.reason == ReviewReason.PROPOSAL and review.kind and review.item_id:
         return _accept_proposal(review, reading, by)
     if reading is None or reading.message_type not in {GROUP, STRAY}:
         raise Refused("The reading says too little to act on. Choose what to make of it.")
     due = reading.due_at(office_zone())
     if realtor is None:
-        raise Refused("The sender is not in the directory. Choose the realtor.")
+        raise Refused("It is not known for which realtor this is. Choose one.")
     if reading.message_type == GROUP:
         return make_listing(
             message_id,
@@ -377,7 +377,7 @@ def _is_same(listing: Listing, address: str) -> bool:
 
 
 def _realtor_for(review: ToReview, last: Listing) -> Realtor | None:
-    return Realtor.objects.filter(slack_user_id=review.slack_user_id).first() or last.realtor
+    return realtor_of(review.slack_user_id, review.said) or last.realtor
 
 
 def _accept_proposal(review: ToReview, reading: Reading, by: Staff) -> Item:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from common.clock import due_in_words, office_now, office_zone
 from listings.models import GroupKey, Listing
+from realtors.models import Realtor
 from slackintake import making, pages, queries
 from slackintake.bundles import Item
 from slackintake.models import ItemKind, ReviewReason
@@ -19,6 +20,7 @@ from slackintake.queries import Sender, ToReview
 from slackintake.reading import GROUP, STRAY, Reading
 from slackintake.relisting import last_listing_for, running
 from slackintake.repairs import unknown_messages_of
+from slackintake.resolving import realtor_of
 from slackintake.text import html, plain
 from staff.models import Staff, StaffStatus
 from tasks.due_question import choices_in_words
@@ -152,6 +154,7 @@ def look_page(seen: ToReview) -> LookPage:
     """The page of a message that needs a look, for operations and admins."""
     directory, now = pages.directory_of([seen]), office_now()
     sender, reading = directory.sender(seen.slack_user_id), seen.reading
+    realtor = realtor_of(seen.slack_user_id, seen.said)
     about = pages.made_of([Item(seen.kind, seen.item_id)]) if seen.kind and seen.item_id else []
     near = queries.listings_near(reading, sender, seen.item_id)
     items = [(f"{seen.kind}:{seen.item_id}", made.title) for made in about]
@@ -159,24 +162,24 @@ def look_page(seen: ToReview) -> LookPage:
     last = last_listing_for(reading)
     percent = pages.percent_of(seen.confidence) or 0
     limit = round(settings.CONFIDENCE_LIMIT * 100)
-    initial = _initial(reading, sender, seen)
+    initial = _initial(reading, realtor, seen)
     return LookPage(
         card=pages.card_of(seen, directory, now),
         heading=pages.question_of(reading),
         why=RELISTED if last else WHY[ReviewReason(seen.reason)],
-        sentence=pages.sentence_of(reading, directory, sender.name if sender.realtor_id else None) if reading else "",
+        sentence=pages.sentence_of(reading, directory, realtor.name if realtor else None) if reading else "",
         explanations=list(reading.explanations) if reading else [],
         percent=percent,
         is_sure=percent >= limit,
         limit=limit,
         about=about[0] if about else None,
         bundle=[html(part["text"], names=directory.names) for part in seen.bundle or []],
-        can_accept=_can_accept(seen, reading, sender),
+        can_accept=_can_accept(seen, reading, realtor),
         initial=initial,
         due_choices=due_choices_of(reading),
         items=items,
         href=f"/slack/{seen.message_id}/",
-        sources=_sources(reading, sender, seen, near),
+        sources=_sources(reading, sender, realtor, seen, near),
         makes=makes_of(seen, initial.get("what", ""), initial.get("due_date")),
         question=_question(reading, sender, seen, plain(seen.text, directory.names)),
         last=last,
@@ -212,17 +215,17 @@ def makes_of(seen: ToReview, what: str, due: datetime | None) -> Makes:
 # ---- the fields ------------------------------------------------------------------------------------------------------
 
 
-def _can_accept(seen: ToReview, reading: Reading | None, sender: Sender) -> bool:
+def _can_accept(seen: ToReview, reading: Reading | None, realtor: Realtor | None) -> bool:
     if reading is None:
         return False
     if seen.reason == ReviewReason.PROPOSAL:
         return seen.item_id is not None
     is_whole = reading.message_type == STRAY or (reading.message_type == GROUP and reading.address is not None)
-    return is_whole and sender.realtor_id is not None
+    return is_whole and realtor is not None
 
 
-def _initial(reading: Reading | None, sender: Sender, seen: ToReview) -> dict[str, Any]:
-    initial: dict[str, Any] = {"realtor": sender.name if sender.realtor_id else ""}
+def _initial(reading: Reading | None, realtor: Realtor | None, seen: ToReview) -> dict[str, Any]:
+    initial: dict[str, Any] = {"realtor": realtor.name if realtor else ""}
     if seen.kind == ItemKind.LISTING and seen.item_id:
         listing = Listing.objects.filter(pk=seen.item_id).first()
         initial["listing"] = listing.address_string if listing else ""
@@ -241,7 +244,9 @@ def _initial(reading: Reading | None, sender: Sender, seen: ToReview) -> dict[st
     }
 
 
-def _sources(reading: Reading | None, sender: Sender, seen: ToReview, near: Iterable[Listing]) -> dict[str, Source]:
+def _sources(
+    reading: Reading | None, sender: Sender, realtor: Realtor | None, seen: ToReview, near: Iterable[Listing]
+) -> dict[str, Source]:
     """Per field of the form, where its value comes from."""
     sources = {name: Source(tone, _quotes(reading, field)) for name, (field, tone) in TONES.items()}
     sources["what"].asks = reading is None or reading.key is None
@@ -251,11 +256,7 @@ def _sources(reading: Reading | None, sender: Sender, seen: ToReview, near: Iter
     if reading and reading.due_date is None and due.quotes:
         due.asks, due.words = True, "Which day is meant?"
     sources["name"].words = _about_name(reading)
-    sources["realtor"] = (
-        Source(words="the sender, by Slack id")
-        if sender.realtor_id
-        else Source(words=f"{sender.name} is not a realtor in the directory.", asks=True)
-    )
+    sources["realtor"] = _about_realtor(sender, realtor)
     is_about = seen.kind == ItemKind.LISTING
     sources["listing"] = Source(words="what it seems to be about" if is_about else "if it is one we have open")
     sources["title"] = Source(words="for the list, at most 80 characters")
@@ -275,6 +276,16 @@ def _about_address(reading: Reading | None, near: Iterable[Listing]) -> str:
     if open_there := running(there):
         return f"{open_there[0].address_string} is open already."
     return "The last listing there is done." if there else "No open listing there."
+
+
+def _about_realtor(sender: Sender, realtor: Realtor | None) -> Source:
+    if sender.realtor_id:
+        return Source(words="the sender, by Slack id")
+    if realtor:
+        return Source(words=f"whom {sender.name} names")
+    if sender.staff_id:
+        return Source(words=f"{sender.name} is a colleague and names no realtor.", asks=True)
+    return Source(words=f"{sender.name} is not a realtor in the directory.", asks=True)
 
 
 def _about_name(reading: Reading | None) -> str:

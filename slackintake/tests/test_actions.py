@@ -10,6 +10,7 @@ from common.principal import acting_as
 from listings.models import Listing
 from slackintake import actions, queries
 from slackintake.bundles import item_of, members_of
+from slackintake.look import look_page
 from slackintake.models import Link, Review, SlackMessage
 from slackintake.reading import read
 from tasks.actions import claim
@@ -167,8 +168,47 @@ class TestAccepting:
         assert Link.objects.get().item_id == Listing.objects.get().pk
 
     def test_without_a_realtor_it_asks_for_one(self, looked_at, ops):
-        with pytest.raises(Refused, match="not in the directory"):
+        with pytest.raises(Refused, match="for which realtor"):
             act_as(ops, actions.accept, looked_at.pk)
+
+
+class TestOfColleagues:
+    """What a member of staff writes is for the realtor who is named in it (product.md, decision 7)."""
+
+    @pytest.fixture
+    def colleague(self):
+        return factories.staff("operations", name="Tara Lindqvist", slack_user_id="U0STAFF")
+
+    def look(self, slack, text, person, settings):
+        settings.CONFIDENCE_LIMIT = 1.0
+        ts = slack.say(text, by="U0STAFF")
+        slack.work()
+        slack.work_later()
+        message = slack.message(ts)
+        with acting_as("staff", person.pk):
+            return message, look_page(queries.message_to_review(message.pk))
+
+    def test_the_realtor_named_is_filled_in_and_taken(self, slack, maria, ops, colleague, settings):
+        message, look = self.look(slack, LISTING + " for Maria Russo", ops, settings)
+        assert (look.initial["realtor"], look.can_accept) == ("Maria Russo", True)
+        assert look.sources["realtor"].words == "whom Tara Lindqvist names"
+        item, _ = act_as(ops, actions.accept, message.pk)
+        assert item.row().realtor == maria
+
+    def test_that_none_is_named_is_said(self, slack, maria, ops, colleague, settings):
+        message, look = self.look(slack, LISTING, ops, settings)
+        assert "a colleague wrote it and names no realtor" in look.why
+        assert (look.initial["realtor"], look.can_accept) == ("", False)
+        with pytest.raises(Refused, match="for which realtor"):
+            act_as(ops, actions.accept, message.pk)
+
+    def test_a_realtor_named_in_another_message_of_the_breath_counts(self, slack, maria, ops, colleague):
+        slack.say("I have a new listing for Maria Russo", by="U0STAFF")
+        slack.receive()
+        slack.say("94 Elm St, photos by Friday", by="U0STAFF", after=8)
+        slack.work()
+        slack.work_later()
+        assert Listing.objects.get().realtor == maria
 
 
 class TestAttachingAndIgnoring:
