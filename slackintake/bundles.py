@@ -11,6 +11,7 @@ from slackintake.models import CreatedTaskType, ItemKind, Link, ProcessingStatus
 from slackintake.places import place_of, same_place
 from slackintake.reading import GROUP, Reading
 from slackintake.readings import is_chatter, is_whole, read_as, read_message, read_together
+from slackintake.receiving import suffixed
 from tasks.models import Activity, AgentTask
 
 BREATH = timedelta(minutes=2)
@@ -48,6 +49,16 @@ def lock(name: str) -> None:
 def thread_of(message: SlackMessage) -> str | None:
     """The thread a message replies in. The start of a thread belongs to the channel."""
     return message.slack_thread_ts if message.slack_thread_ts != message.ts else None
+
+
+def start_of_thread(message: SlackMessage) -> SlackMessage | None:
+    """The message under which a message replies."""
+    thread, channel = thread_of(message), message.slack_channel_id
+    if thread is None:
+        return None
+    return SlackMessage.objects.filter(
+        slack_channel_id=channel, slack_ts__in=[thread, suffixed(channel, thread)]
+    ).first()
 
 
 def neighbours(message: SlackMessage) -> list[SlackMessage]:

@@ -178,23 +178,30 @@ def _says(small_text: str, small_name: str) -> bool:
 
 
 def _is_twin(message: SlackMessage, near: list[SlackMessage]) -> bool:
-    """One gesture that Slack delivered under two ts: the client's own id and the words are the same."""
+    """One gesture that Slack delivered under two ts: the client's own id and the words are the same.
+
+    The one that was read first counts; of two that nobody has read, the earlier one.
+    """
     mark = message.notes.get("client_msg_id")
     return bool(mark) and any(
-        other.notes.get("client_msg_id") == mark
-        and other.message_text == message.message_text
-        and float(other.ts) < float(message.ts)
+        other.processing_status == ProcessingStatus.PROCESSED
+        or (other.processing_status == ProcessingStatus.PENDING and float(other.ts) < float(message.ts))
         for other in near
+        if other.notes.get("client_msg_id") == mark and other.message_text == message.message_text
     )
 
 
 def _adds_to(message: SlackMessage, reading: Reading, near: list[SlackMessage]) -> Item | None:
-    """What a message adds to, if it still stands: what was made of what its sender had written just before."""
-    for other in reversed(near):
-        if float(other.ts) < float(message.ts) and other.processing_status == ProcessingStatus.PROCESSED:
-            item = bundles.item_of(other)
-            if item and (row := item.row()) and _may_be_about(reading, row):
-                return item
+    """What a message adds to, if it still stands: what was made of what its sender had written just before, or of the
+    start of its thread. A whole request that names its place needs no thread to say what it is about.
+    """
+    before = [other for other in reversed(near) if float(other.ts) < float(message.ts)]
+    if not (is_whole(reading) and reading.address):
+        before += filter(None, [bundles.start_of_thread(message)])
+    for other in before:
+        item = bundles.item_of(other) if other.processing_status == ProcessingStatus.PROCESSED else None
+        if item and (row := item.row()) and _may_be_about(reading, row):
+            return item
     return None
 
 

@@ -333,12 +333,51 @@ class TestBundles:
         slack.work()
         assert slack.message(late).created_task_id
 
-    def test_one_gesture_delivered_twice_makes_one_listing(self, slack, maria):
-        slack.say(LISTING, client_msg_id="abc")
-        twin = slack.say(LISTING, after=1, client_msg_id="abc")
+    @pytest.mark.parametrize("arrives_first", ["earlier", "later"])
+    def test_one_gesture_delivered_twice_makes_one_listing(self, slack, maria, arrives_first):
+        said = [slack.ts(after=300), slack.ts(after=1)]
+        first, twin = said if arrives_first == "earlier" else reversed(said)
+        slack.say(LISTING, ts=first, client_msg_id="abc")
         slack.work()
-        assert Listing.objects.count() == 1
+        slack.say(LISTING, ts=twin, client_msg_id="abc")
+        slack.work()
+        assert slack.message(first).created_listing == Listing.objects.get()
         assert state(slack.message(twin)) == ("skipped", "system")
+
+    def test_of_one_gesture_that_nobody_has_read_the_earlier_counts(self, slack, maria):
+        said = [slack.say(LISTING, client_msg_id="abc"), slack.say(LISTING, after=1, client_msg_id="abc")]
+        for _ in said:
+            slack.receive()
+        slack.work_later()
+        assert slack.message(said[0]).created_listing == Listing.objects.get()
+        assert state(slack.message(said[1])) == ("skipped", "system")
+
+
+class TestThreads:
+    @pytest.mark.parametrize("by", ["U1", "U2"])
+    @pytest.mark.parametrize("words", ["please order the yard sign by Monday", "also need the floor plan redone"])
+    def test_a_reply_under_what_made_a_listing_adds_to_it(self, slack, maria, words, by):
+        factories.realtor(slack_user_id="U2")
+        start = slack.say(LISTING)
+        slack.work()
+        reply = slack.say(words, by=by, thread_ts=start, after=7200)
+        slack.work()
+        review = Review.objects.get(message=slack.message(reply))
+        assert (review.reason, review.kind, review.item_id) == ("proposal", "listing", Listing.objects.get().pk)
+
+    def test_a_reply_about_another_place_stands_for_itself(self, slack, maria):
+        start = slack.say(LISTING)
+        slack.work()
+        reply = slack.say("New sale listing at 12 Elm St", thread_ts=start, after=7200)
+        slack.work()
+        assert slack.message(reply).created_listing.address_string == "12 Elm St"
+
+    def test_a_whole_request_that_names_its_place_is_acted_on_in_a_thread_too(self, slack, maria):
+        start = slack.say(LISTING)
+        slack.work()
+        reply = slack.say("photos at 88 Harbour St by Friday please", thread_ts=start, after=7200)
+        slack.work()
+        assert item_of(slack.message(reply)).kind == "activity"
 
 
 class TestFiles:
