@@ -1,52 +1,16 @@
-"""The lists of listings and of realtors: which rows, in which order, in which words."""
+"""The lists of listings and of realtors: which rows, and in which order."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 
-from common.clock import office_now, office_zone
-from listings.models import Listing, ListingStatus
-from realtors.models import Realtor, RealtorStatus
+from desk.next_due import ByNextDue, Place
+from staff.models import Staff
 from tasks.lists import COUNT_CAP, capped
-from tasks.rows import initials_of
 
 PAGE = 50
-
-STATUS_TONES = {
-    ListingStatus.NEW: "",
-    ListingStatus.IN_PROGRESS: "soon",
-    ListingStatus.COMPLETED: "good",
-    RealtorStatus.ACTIVE: "good",
-    RealtorStatus.INACTIVE: "",
-    RealtorStatus.SUSPENDED: "late",
-    RealtorStatus.PENDING: "soon",
-}
-
-
-@dataclass(slots=True)
-class ListingRow:
-    href: str
-    title: str
-    subtitle: str
-    type_label: str
-    status_label: str
-    status_tone: str
-    percent: int
-
-
-@dataclass(slots=True)
-class RealtorRow:
-    href: str
-    initials: str
-    title: str
-    subtitle: str
-    status_label: str
-    status_tone: str
-
 
 TEXTS = frozenset({"name", "address_string"})
 """Columns that go without regard to case."""
@@ -60,14 +24,19 @@ class Order:
     column: str
     descending: bool = False
 
+    def places(self, rows: QuerySet[Any], staff: Staff, *, after: str, limit: int) -> list[Place]:
+        """The first rows in this order, or those behind a cursor; any other text is no cursor."""
+        start = after if len(after) == 26 and after.isalnum() else ""
+        return [Place(key, key) for key in in_order(rows, self, start).values_list("pk", flat=True)[:limit]]
 
-LISTING_ORDERS = {
-    "due": Order("By due date", "due_date"),
+
+LISTING_ORDERS: dict[str, Order | ByNextDue] = {
+    "due": ByNextDue(),
     "newest": Order("Newest first", "created_at", descending=True),
     "oldest": Order("Oldest first", "created_at"),
     "address": Order("By address", "address_string"),
 }
-REALTOR_ORDERS = {
+REALTOR_ORDERS: dict[str, Order | ByNextDue] = {
     "name": Order("By name", "name"),
     "newest": Order("Newest first", "created_at", descending=True),
 }
@@ -94,39 +63,3 @@ def in_order(rows: QuerySet[Any], order: Order, after: str = "") -> QuerySet[Any
         rows = rows.filter(behind)
     by = F("place").desc(nulls_last=True) if order.descending else F("place").asc(nulls_last=True)
     return rows.order_by(by, "pk")
-
-
-def listing_rows(found: Iterable[Listing]) -> list[ListingRow]:
-    now = office_now()
-    return [_listing_row(listing, now) for listing in found]
-
-
-def realtor_rows(found: Iterable[Realtor]) -> list[RealtorRow]:
-    return [_realtor_row(realtor) for realtor in found]
-
-
-def _listing_row(listing: Listing, now: datetime) -> ListingRow:
-    due = listing.due_date.astimezone(office_zone()) if listing.due_date else None
-    year = f" {due.year}" if due and due.year != now.year else ""
-    due_words = f"due {due:%a} {due.day} {due:%b}{year}" if due else "no date"
-    return ListingRow(
-        href=listing.get_absolute_url(),
-        title=listing.address_string,
-        subtitle=f"{listing.realtor.name if listing.realtor else 'No realtor yet'} · {due_words}",
-        type_label=listing.get_type_display() or "",
-        status_label=ListingStatus(listing.status).label,
-        status_tone=STATUS_TONES[ListingStatus(listing.status)],
-        percent=round(listing.progress or 0),
-    )
-
-
-def _realtor_row(realtor: Realtor) -> RealtorRow:
-    status = RealtorStatus(realtor.status)
-    return RealtorRow(
-        href=f"/realtors/{realtor.pk}/",
-        initials=initials_of(realtor.name),
-        title=realtor.name,
-        subtitle=" · ".join(filter(None, [realtor.brokerage, realtor.phone, ", ".join(realtor.territories or [])])),
-        status_label=status.label,
-        status_tone=STATUS_TONES[status],
-    )

@@ -1,12 +1,12 @@
 """The lists of listings and realtors, whose address is the truth: tab, filters, order, page and view stand in it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -16,11 +16,15 @@ from accounts.requests import Request
 from accounts.saved_views import views_for
 from common.chips import Chips
 from common.principal import acting_as
-from desk.lists import LISTING_ORDERS, PAGE, REALTOR_ORDERS, Order, counted, in_order, listing_rows, realtor_rows
+from desk.listing_rows import ListingRow, listing_rows
+from desk.lists import LISTING_ORDERS, PAGE, REALTOR_ORDERS, Order, counted
+from desk.next_due import ByNextDue
+from desk.realtor_rows import RealtorRow, realtor_rows
 from desk.record_filters import ListingChips, RealtorChips
 from desk.work_lists import EXPORTED_AT_ONCE, address_with, csv_file, default_view, finder, moment_cell, view_tabs
 from listings.models import Listing, ListingStatus
 from realtors.models import Realtor, RealtorStatus
+from staff.models import Staff
 from staff.rights import Right, may
 from tasks.bulk import LIMIT
 
@@ -34,10 +38,10 @@ class RecordList:
     noun: str
     template: str
     chips: type[Chips]
-    orders: dict[str, Order]
+    orders: dict[str, Order | ByNextDue]
     tabs: dict[str, tuple[str, str]]
     rows: Callable[[], QuerySet[Any]]
-    printed: Callable[[Iterable[Any]], list[Any]]
+    printed: Callable[[Sequence[str], Staff], list[Any]]
     columns: tuple[str, ...]
     cells: Callable[[Any], list[str]]
 
@@ -46,17 +50,17 @@ class RecordList:
         return f"/{self.key}/"
 
 
-def _listing_cells(listing: Listing) -> list[str]:
-    whose = listing.realtor.name if listing.realtor else ""
-    done = f"{round(listing.progress or 0)} %"
-    facts = [listing.address_string, whose, listing.get_type_display() or "", listing.get_status_display(), done]
-    return [*facts, moment_cell(listing.due_date), moment_cell(listing.created_at), listing.get_absolute_url()]
+def _listing_cells(row: ListingRow) -> list[str]:
+    facts = [row.title, row.realtor, row.type_label, row.status_label, str(row.closed), str(row.live)]
+    following = [row.next_name, moment_cell(row.next_due), row.owner_name]
+    noted = "yes" if row.is_acknowledged else "no"
+    return [*facts, *following, noted, moment_cell(row.due), moment_cell(row.came_in), row.href]
 
 
-def _realtor_cells(realtor: Realtor) -> list[str]:
-    facts = [realtor.name, realtor.brokerage or "", realtor.phone or "", realtor.email, realtor.license_number or ""]
-    places = ", ".join(realtor.territories or [])
-    return [*facts, places, realtor.slack_user_id or "", realtor.get_status_display(), f"/realtors/{realtor.pk}/"]
+def _realtor_cells(row: RealtorRow) -> list[str]:
+    facts = [row.title, row.brokerage, row.phone, row.email, row.license_number, row.territories, row.slack]
+    numbers = [str(row.open_listings), str(row.open_tasks), moment_cell(row.last_message_at)]
+    return [*facts, row.status_label, *numbers, row.href]
 
 
 UNDER_WAY = [("status", ListingStatus.NEW.value), ("status", ListingStatus.IN_PROGRESS.value)]
@@ -74,9 +78,12 @@ LISTINGS = RecordList(
         "stuck": ("Stuck 5 days", "work=stuck"),
         "done": ("Done", f"status={ListingStatus.COMPLETED.value}"),
     },
-    rows=lambda: Listing.objects.select_related("realtor"),
+    rows=Listing.objects.all,
     printed=listing_rows,
-    columns=("Address", "Realtor", "Type", "Status", "Done", "Due", "Came in", "Address of its page"),
+    columns=(
+        *("Address", "Realtor", "Type", "Status", "Done", "Activities", "Next", "Next due", "Owner of the next"),
+        *("Acknowledged", "Due", "Came in", "Address of its page"),
+    ),
     cells=_listing_cells,
 )
 REALTORS = RecordList(
@@ -94,10 +101,10 @@ REALTORS = RecordList(
         "work": ("Open work", "open=yes"),
     },
     rows=Realtor.objects.all,
-    printed=realtor_rows,
+    printed=lambda ids, staff: realtor_rows(ids),
     columns=(
         *("Name", "Brokerage", "Phone", "E-mail", "License", "Territories", "Slack", "Status"),
-        "Address of its page",
+        *("Open listings", "Open tasks", "Last message", "Address of its page"),
     ),
     cells=_realtor_cells,
 )
@@ -126,20 +133,25 @@ def record_list(request: Request, records: RecordList, *, new_href: str = "") ->
     chips, order = records.chips(asked), records.orders[sort]
     found = _narrowed(records, tab, chips)
     if asked.get("export") == "csv":
-        return csv_file(records.key, records.columns, _lines(records, found, order, staff.pk))
+        return csv_file(records.key, records.columns, _lines(records, found, order, staff))
+    if asked.get("items") == "all":
+        every = order.places(found, staff, after="", limit=LIMIT + 1)
+        return JsonResponse({"items": [f"{records.noun}:{place.key}" for place in every]})
+    if state := asked.get("state"):
+        return JsonResponse({"gone": _gone(state, found)})
     if "finder" in asked:
         orders = {name: each.words for name, each in records.orders.items() if name != sort}
         return finder(request, records, chips, orders)
-    after = asked.get("after", "")
-    rows = list(in_order(found, order, after if len(after) == 26 and after.isalnum() else "")[: PAGE + 1])
+    places = order.places(found, staff, after=asked.get("after", ""), limit=PAGE + 1)
     context: dict[str, Any] = {
         "nav": records.key,
-        "rows": records.printed(rows[:PAGE]),
-        "more_href": address_with(request, after=rows[PAGE - 1].pk) if len(rows) > PAGE else "",
+        "rows": records.printed([place.key for place in places[:PAGE]], staff),
+        "more_href": address_with(request, after=places[PAGE - 1].cursor) if len(places) > PAGE else "",
         "filtered": bool(chips),
+        "selecting": "select" in asked,
         "cleared": chips.cleared,
     }
-    if request.htmx and after:
+    if request.htmx and ("after" in asked or request.htmx.target == "rows"):
         return render(request, f"{records.template}#rows", context)
     views = views_for(records.key, staff)
     if opens_with := default_view(request, views):
@@ -155,6 +167,8 @@ def record_list(request: Request, records: RecordList, *, new_href: str = "") ->
         "may_share": may(staff, Right.SHARE_VIEWS),
         "finder_href": address_with(request, finder="1"),
         "export_href": address_with(request, export="csv"),
+        "select_href": address_with(request, select="1"),
+        "all_href": address_with(request, items="all"),
         "new_href": new_href,
         "kept": [(name, value) for name, value in asked.items() if name in ("tab", "sort")],
         "q": chips.values.get("q", ""),
@@ -184,14 +198,22 @@ def _tabs(records: RecordList, current: str, chips: Chips) -> list[dict[str, Any
     ]
 
 
-def _lines(records: RecordList, found: QuerySet[Any], order: Order, staff_id: str) -> Iterator[list[str]]:
+def _gone(state: str, found: QuerySet[Any]) -> dict[str, str]:
+    """Which of the rows on somebody's screen ("listing:01J…") the list no longer holds, each with a sentence for it."""
+    shown = {key: item for item in state.split(",")[: 4 * PAGE] if (key := item.partition(":")[2])}
+    held = set(found.filter(pk__in=shown).values_list("pk", flat=True))
+    return {item: "No longer in this list:" for key, item in shown.items() if key not in held}
+
+
+def _lines(records: RecordList, found: QuerySet[Any], order: Order | ByNextDue, staff: Staff) -> Iterator[list[str]]:
     after, written = "", 0
     while written < LIMIT:
         # The response is sent after the request's transaction, so each step opens one of its own.
-        with acting_as("staff", staff_id):
-            rows = list(in_order(found, order, after)[:EXPORTED_AT_ONCE])
+        with acting_as("staff", staff.pk):
+            places = order.places(found, staff, after=after, limit=EXPORTED_AT_ONCE)
+            rows = records.printed([place.key for place in places], staff)
         yield from (records.cells(row) for row in rows)
-        written += len(rows)
-        if len(rows) < EXPORTED_AT_ONCE:
+        written += len(places)
+        if len(places) < EXPORTED_AT_ONCE:
             return
-        after = rows[-1].pk
+        after = places[-1].cursor
