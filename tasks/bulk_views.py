@@ -149,7 +149,7 @@ def bulk(request: Request) -> HttpResponse:
     listed = request.POST.get("items", "")
     named = listed.split(",") if listed else request.POST.getlist("item")
     items = [item for text in named if (item := Item.parse(text)) is not None]
-    back = _back(request)
+    back = address_of_list(request, "/inbox/")
     if request.POST.get("verb") not in VERBS or not items:
         messages.error(request, "Nothing is selected. Tick the rows first, or press X on them.")
         return redirect(back)
@@ -188,9 +188,9 @@ def _told(request: Request, outcome: Outcome, words: str, back: str) -> HttpResp
     return render(request, "tasks/bulk_told.html", {"outcome": outcome, "back_href": back, "heading": str(outcome)})
 
 
-def _back(request: Request) -> str:
+def address_of_list(request: Request, otherwise: str) -> str:
     """The list the selection was made on, as its address stood."""
     for address in (request.POST.get("back", ""), request.META.get("HTTP_REFERER", "")):
         if address and url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()):
             return address
-    return "/inbox/"
+    return otherwise
