@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from listings.queries import found_by
 from listings.search_query import Query
 from realtors.models import Realtor, RealtorStatus
 from tasks.lists import COUNT_CAP
-from tasks.models import WORKABLE, Activity, AgentTask, Status
+from tasks.models import WORKABLE, Activity, AgentTask
 
 STUCK_AFTER = timedelta(days=5)
 
@@ -68,7 +68,9 @@ class ListingFilters(django_filters.FilterSet):
     def by_work(self, rows: Listings, name: str, value: str) -> Listings:
         """By activities as far as the reader sees them; one does not look for work that is not one's to see."""
         if value == "unowned":
-            return rows.filter(_has(Activity.objects.filter(status=Status.OPEN, assigned_staff=None)))
+            # Asked of each listing, from its index; as EXISTS the planner reads all unowned activities there are.
+            unowned = Activity.objects.filter(listing=OuterRef("pk"), status__in=WORKABLE, assigned_staff=None)
+            return rows.alias(unowned=Subquery(unowned.values("pk")[:1])).filter(unowned__isnull=False)
         if value == "none":
             return rows.exclude(_has(Activity.objects.all()))
         since = timezone.now() - STUCK_AFTER
