@@ -145,7 +145,7 @@ desk.list = (() => {
      one, as on a phone, a tap opens the page, and only a tap on the bars at the row's edge marks it for the thumb buttons. */
   document.addEventListener("click", (event) => {
     const row = event.target.closest(".row");
-    if (!row || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!row || event.target.matches(".tick") || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const pane = find("#pane[data-follow]");
     const marks = pane?.checkVisibility() ? event.detail < 2 : event.clientX - row.getBoundingClientRect().left < EDGE;
     if (!marks || !event.detail) return; // a click without a count comes from Enter, which opens
