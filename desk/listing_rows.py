@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 
 from django.db import connection
@@ -55,20 +55,21 @@ class ListingRow(Printed):
         return self.realtor or "No realtor yet"
 
     @property
-    def signs(self) -> SafeString:
-        """Type, status and how much is done."""
-        status = tag(STATUS_TONES.get(self.status, ""), self.status_label)
-        return tag("", self.type_label) + status + _progress(self.closed, self.live)
+    def facts(self) -> SafeString:
+        """Type, status and how much is done; what is due next and whose it is; how long it is open; whether I noted it.
+
+        One text, because each value that a template looks up costs as much as making it.
+        """
+        kind, status = tag("", self.type_label), tag(STATUS_TONES.get(self.status, ""), self.status_label)
+        beside = _age(self.days_words) + _noted(self.is_acknowledged)
+        return mark_safe(kind + status + _progress(self.closed, self.live) + self._next + beside)  # noqa: S308  ours
 
     @property
-    def next(self) -> SafeString:
-        """What is due next, when, and whose it is."""
+    def _next(self) -> SafeString:
         if self.next_due is None:
             return NOTHING_DUE
         owner = face(self.owner_tone, self.owner_name, initials_of(self.owner_name)) if self.owner_name else NOBODY
-        return format_html(
-            '<span class="next"><span>{}</span>{}{}</span>', self.next_name, tag(self.next_tone, self.next_label), owner
-        )
+        return _next(self.next_name, self.next_tone, self.next_label, owner)
 
     @property
     def days_words(self) -> str:
@@ -77,21 +78,27 @@ class ListingRow(Printed):
             return ""
         return "new today" if self.days == 0 else f"{self.days} day{'' if self.days == 1 else 's'} open"
 
-    @property
-    def noted(self) -> SafeString:
-        """Whether the reader has acknowledged it."""
-        return _noted(self.is_acknowledged)
 
-
+# Pieces that many rows share are made once (tasks/rows.py).
 NOTHING_DUE = mark_safe('<span class="next quiet">nothing due</span>')
 
 
 @lru_cache(maxsize=512)
 def _progress(closed: int, live: int) -> SafeString:
     if not live:
-        return mark_safe('<span class="done-of quiet">no activities</span>')
+        return mark_safe('<span class="done-of">no activities</span>')
     bar = '<progress class="meter" value="{0}" max="{1}" aria-label="Done"></progress>'
     return format_html(f'<span class="done-of">{bar}{{0}}/{{1}}</span>', closed, live)
+
+
+@lru_cache(maxsize=1024)
+def _next(name: str, tone: str, label: str, owner: SafeString) -> SafeString:
+    return format_html('<span class="next"><span>{}</span>{}{}</span>', name, tag(tone, label), owner)
+
+
+@lru_cache(maxsize=512)
+def _age(words: str) -> SafeString:
+    return format_html('<span class="age">{}</span>', words)
 
 
 @lru_cache(maxsize=2)
@@ -102,9 +109,19 @@ def _noted(is_acknowledged: bool) -> SafeString:
     return format_html('<span class="noted">{}<span>acknowledged</span></span>', check)
 
 
+def _seconds(column: str) -> str:
+    """A moment as a number: reading 150 of them costs a tenth of what as many timestamps do."""
+    return f"extract(epoch FROM {column})::float8"
+
+
+def _moment(seconds: float | None, zone: tzinfo) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, zone)
+
+
 _ROWS = f"""
     SELECT l.listing_id, l.address_string, r.name, l.type, l.status, n.closed, n.live,
-        t.name, t.due_date, s.name, s.role, k.listing_id IS NOT NULL, l.due_date, l.created_at
+        t.name, {_seconds("t.due_date")}, s.name, s.role, k.listing_id IS NOT NULL, {_seconds("l.due_date")},
+        {_seconds("l.created_at")}
     FROM unnest(%(ids)s::text[]) WITH ORDINALITY AS wanted (id, place)
         JOIN listings l ON l.listing_id = wanted.id
         LEFT JOIN realtors r ON r.realtor_id = l.realtor_id
@@ -121,16 +138,16 @@ def listing_rows(ids: Sequence[str], staff: Staff) -> list[ListingRow]:
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, sight_of(staff) | {"ids": list(ids)})
         records = cursor.fetchall()
-    now = office_now()
-    return [_row(record, now) for record in records]
+    now, zone = office_now(), office_zone()
+    return [_row(record, now, zone) for record in records]
 
 
-def _row(record: tuple, now: datetime) -> ListingRow:
+def _row(record: tuple, now: datetime, zone: tzinfo) -> ListingRow:
     (
         listing_id, address, realtor, kind, status, closed, live, next_name, next_due, owner, owner_role,
         is_acknowledged, due, came_in,
     ) = record  # fmt: skip
-    next_due = next_due.astimezone(now.tzinfo) if next_due else None
+    next_due, came_in = _moment(next_due, zone), datetime.fromtimestamp(came_in, zone)
     next_label, next_tone = due_in_words(next_due, now)
     return ListingRow(
         id=listing_id,
@@ -147,8 +164,8 @@ def _row(record: tuple, now: datetime) -> ListingRow:
         next_tone=next_tone,
         owner_name=owner or "",
         owner_tone=owner_role or "",
-        days=(now.date() - came_in.astimezone(office_zone()).date()).days,
+        days=(now.date() - came_in.date()).days,
         is_acknowledged=is_acknowledged,
-        due=due,
+        due=_moment(due, zone),
         came_in=came_in,
     )

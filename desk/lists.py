@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 
-from desk.next_due import ByNextDue, Place
+from desk.next_due import ByNextDue, Found, Place
 from staff.models import Staff
 from tasks.lists import COUNT_CAP, capped
 
@@ -24,10 +24,11 @@ class Order:
     column: str
     descending: bool = False
 
-    def places(self, rows: QuerySet[Any], staff: Staff, *, after: str, limit: int) -> list[Place]:
+    def places(self, rows: QuerySet[Any], staff: Staff, *, after: str, limit: int) -> Found:
         """The first rows in this order, or those behind a cursor; any other text is no cursor."""
         start = after if len(after) == 26 and after.isalnum() else ""
-        return [Place(key, key) for key in in_order(rows, self, start).values_list("pk", flat=True)[:limit]]
+        keys = in_order(rows, self, start).values_list("pk", flat=True)[:limit]
+        return Found([Place(key, key) for key in keys], None)
 
 
 LISTING_ORDERS: dict[str, Order | ByNextDue] = {
@@ -42,9 +43,9 @@ REALTOR_ORDERS: dict[str, Order | ByNextDue] = {
 }
 
 
-def counted(rows: QuerySet[Any], noun: str) -> str:
-    """``38 listings``, ``1 realtor``, ``1,000+ listings``: counting stops at the cap."""
-    number = rows.order_by()[: COUNT_CAP + 1].count()
+def counted(rows: QuerySet[Any], noun: str, known: int | None = None) -> str:
+    """``38 listings``, ``1 realtor``, ``1,000+ listings``: a number that is not known is counted up to the cap."""
+    number = rows.order_by()[: COUNT_CAP + 1].count() if known is None else known
     return f"{capped(number)} {noun}{'' if number == 1 else 's'}"
 
 

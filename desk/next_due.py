@@ -19,6 +19,13 @@ class Place(NamedTuple):
     cursor: str
 
 
+class Found(NamedTuple):
+    """Rows of a list in order, and how many it holds, where that was known at no cost."""
+
+    places: list[Place]
+    number: int | None
+
+
 _CURSOR = re.compile(r"(?:(-?\d{1,16})_)?([0-9A-Za-z]{26})")
 
 
@@ -39,7 +46,7 @@ class ByNextDue:
 
     words = "By next due date"
 
-    def places(self, rows: QuerySet[Any], staff: Staff, *, after: str, limit: int) -> list[Place]:
+    def places(self, rows: QuerySet[Any], staff: Staff, *, after: str, limit: int) -> Found:
         """The first of these listings, or those behind a cursor; any other text is no cursor. One statement.
 
         ``idx_activities_next_due`` answers for each listing, so it costs the same however many activities they have.
@@ -50,8 +57,9 @@ class ByNextDue:
         bound, values_of_bound = _behind(after)
         statement = f"""
             WITH listed (key, due) AS MATERIALIZED ({listed})
-            SELECT key, due FROM listed WHERE {bound} ORDER BY due, key DESC LIMIT %s"""  # noqa: S608 - our own SQL
+            SELECT key, due, (SELECT count(*) FROM listed) FROM listed WHERE {bound} ORDER BY due, key DESC LIMIT %s"""  # noqa: S608 - our own SQL
         with connection.cursor() as cursor:
             cursor.execute(statement, [*values, *values_of_bound, limit])
             found = cursor.fetchall()
-        return [Place(key, f"{(due - EPOCH) // MICROSECOND}_{key}" if due else key) for key, due in found]
+        places = [Place(key, f"{(due - EPOCH) // MICROSECOND}_{key}" if due else key) for key, due, _ in found]
+        return Found(places, found[0][2] if found else None)

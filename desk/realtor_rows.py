@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.utils.html import format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from common.clock import office_now
@@ -54,21 +54,15 @@ class RealtorRow(Printed):
         return " · ".join(filter(None, [self.brokerage, self.territories]))
 
     @property
-    def ways(self) -> SafeString:
-        """How to reach the realtor."""
-        return format_html_join(
-            "",
-            '<span class="{}">{}</span>',
-            (
-                ("phone", self.phone or "no phone"),
-                ("mail", self.email),
-                ("slack", self.slack or "no Slack link"),
-            ),
+    def facts(self) -> SafeString:
+        """How to reach the realtor, the status, what is open, and the last message; one text, as on a listing's row."""
+        sign = tag(STATUS_TONES.get(self.status, ""), self.status_label)
+        return format_html(
+            '<span class="phone">{}</span><span class="mail">{}</span><span class="slack">{}</span>{}'
+            '<span class="open">{}</span><span class="age">{}</span>',
+            *(self.phone or "no phone", self.email, self.slack or "no Slack link", sign),
+            *(self.open_words, self.last_words),
         )
-
-    @property
-    def sign(self) -> SafeString:
-        return tag(STATUS_TONES.get(self.status, ""), self.status_label)
 
     @property
     def open_words(self) -> str:

@@ -53,7 +53,7 @@ def test_a_row_says_how_to_reach_the_realtor(sign_in, amara):
         assert words in page
     bare = row_of(client, factories.realtor(phone=None))
     assert (bare.open_words, bare.last_words) == ("nothing open", "no message yet")
-    assert "no Slack link" in str(bare.ways)
+    assert "no Slack link" in str(bare.facts)
 
 
 def test_the_file_holds_the_same(sign_in, amara):
