@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 
 from desk.next_due import ByNextDue, Found, Place
@@ -27,8 +28,10 @@ class Order:
     def places(self, rows: QuerySet[Any], staff: Staff, *, after: str, limit: int) -> Found:
         """The first rows in this order, or those behind a cursor; any other text is no cursor."""
         start = after if len(after) == 26 and after.isalnum() else ""
-        keys = in_order(rows, self, start).values_list("pk", flat=True)[:limit]
-        return Found([Place(key, key) for key in keys], None)
+        counted, values = rows.order_by().values("pk")[: COUNT_CAP + 1].query.sql_with_params()
+        number = RawSQL(f"SELECT count(*) FROM ({counted}) counted", values)  # noqa: S608, S611 - Django's own SQL
+        found = list(in_order(rows, self, start).values_list("pk", number)[:limit])
+        return Found([Place(key, key) for key, _ in found], found[0][1] if found else None)
 
 
 LISTING_ORDERS: dict[str, Order | ByNextDue] = {

@@ -38,7 +38,7 @@
     views: "#tabs", task: ".row a[href^='/activities/'], .row a[href^='/agent-tasks/'], main [data-item]", remove: "a[href$='/remove/']",
     new: "[data-verb=acknowledge], [data-acknowledge]", take: "#side [data-go=inbox][aria-current], .acts [data-picker=decline]",
     triage: "#side [data-go=inbox][aria-current], .acts [data-picker=duplicate]", message: "[data-key=accept]",
-    selection: "#bulk", listings: "#bulk[action='/listings/bulk/']", team: "[data-go=team]", slack: "[data-go=slack]",
+    selection: "#bulk", team: "[data-go=team]", slack: "[data-go=slack]",
   };
 
   desk.showKeys = () => {
