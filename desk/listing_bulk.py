@@ -40,12 +40,12 @@ class ShiftForm(forms.Form):
         return match
 
 
-LISTING_VERBS: dict[str, tuple[str, type[forms.Form]]] = {
-    "assign": ("Assign", AssignForm),
-    "due": ("Move the due dates of", ShiftForm),
-    "priority": ("Change the priority of", PriorityForm),
+LISTING_VERBS: dict[str, tuple[str, str, type[forms.Form]]] = {
+    "assign": ("Owner", "Assign", AssignForm),
+    "due": ("Due shift", "Move the due dates of", ShiftForm),
+    "priority": ("Priority", "Change the priority of", PriorityForm),
 }
-"""Verb of the request: its words, and what it asks. What it does to each activity is the task lists' own."""
+"""Verb of the request: its name, its words, and what it asks. What it does to each activity is the task lists' own."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def listing_bulk(request: Request) -> HttpResponse:
     if verb not in LISTING_VERBS or not listings:
         messages.error(request, "Nothing is selected. Tick the rows first, or press X on them.")
         return redirect(back)
-    words, form_class = LISTING_VERBS[verb]
+    _, words, form_class = LISTING_VERBS[verb]
     asked = request.POST.get("asked") == "yes"
     items = _fixed(request) if asked else _open_activities(listings, staff)
     form = form_class(request.POST if asked else None)
@@ -126,7 +126,7 @@ def _done(request: Request, verb: str, items: list[Item], data: dict, listings: 
     messages.add_message(
         request,
         messages.SUCCESS if outcome.changed else messages.ERROR,
-        f"{LISTING_VERBS[verb][0].split()[0]}: {outcome}, on {_listings(len(listings))}",
+        f"{LISTING_VERBS[verb][0]}: {outcome}, on {_listings(len(listings))}",
         extra_tags=(last_act() or "") if outcome.changed else "",
     )
     if not outcome.missing and all(row.changed and not row.left for row in told):

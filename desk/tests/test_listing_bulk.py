@@ -54,7 +54,7 @@ def test_every_open_activity_gets_the_owner_as_one_act_that_one_undo_takes_back(
     assert {task.assigned_staff for task in now_of(*work)} == {helen}
     assert {task.assigned_staff for task in now_of(done, other)} == {None}
     assert Act.objects.count() == acts + 1
-    assert b"Assign: 3 changed, on 2 listings" in client.get("/listings/").content
+    assert b"Owner: 3 changed, on 2 listings" in client.get("/listings/").content
     client.post("/undo/last/")
     assert {task.assigned_staff for task in now_of(*work)} == {None}
 
