@@ -29,7 +29,7 @@ def run(roles: list[str], rounds: int, plan_of: str) -> None:
 
     from common.principal import acting_as
     from desk.search import search
-    from desk.search_query import Query
+    from listings.search_query import Query
     from staff.models import Staff
 
     print(f"{'':18} {'role':11} {'db cpu':>7} {'median':>7} {'worst':>7} ms   found")

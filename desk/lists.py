@@ -1,54 +1,20 @@
-"""The lists of listings and of realtors: which rows, in which order, in which words."""
+"""The lists of records: which rows, and in which order."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils.timezone import is_naive
 
-from common.clock import office_now, office_zone
-from listings.models import Listing, ListingStatus
-from realtors.models import Realtor, RealtorStatus
+from desk.next_due import ByNextDue, Found, Place
+from staff.models import Staff
 from tasks.lists import COUNT_CAP, capped
-from tasks.rows import initials_of
 
 PAGE = 50
-
-STATUS_TONES = {
-    ListingStatus.NEW: "",
-    ListingStatus.IN_PROGRESS: "soon",
-    ListingStatus.COMPLETED: "good",
-    RealtorStatus.ACTIVE: "good",
-    RealtorStatus.INACTIVE: "",
-    RealtorStatus.SUSPENDED: "late",
-    RealtorStatus.PENDING: "soon",
-}
-
-
-@dataclass(slots=True)
-class ListingRow:
-    href: str
-    title: str
-    subtitle: str
-    type_label: str
-    status_label: str
-    status_tone: str
-    percent: int
-
-
-@dataclass(slots=True)
-class RealtorRow:
-    href: str
-    initials: str
-    title: str
-    subtitle: str
-    status_label: str
-    status_tone: str
-
 
 TEXTS = frozenset({"name", "address_string"})
 """Columns that go without regard to case."""
@@ -62,26 +28,33 @@ class Order:
     column: str
     descending: bool = False
 
+    def places(self, rows: QuerySet[Any], staff: Staff, *, after: str, limit: int) -> Found:
+        """The first rows in this order with how many there are, or those behind a cursor; one statement."""
+        found = in_order(rows, self, after)
+        if not after:
+            counted, values = rows.order_by().values("pk")[: COUNT_CAP + 1].query.sql_with_params()
+            number = RawSQL(f"SELECT count(*) FROM ({counted}) counted", values)  # noqa: S608, S611 - Django's own SQL
+            found = found.annotate(number=number)
+        page = list(found[:limit])
+        number_of_all = page[0].number if page and not after else None if after else 0
+        return Found([Place(row.pk, cursor_of(row), row) for row in page], number_of_all)
 
-LISTING_ORDERS = {
-    "due": Order("By due date", "due_date"),
+
+LISTING_ORDERS: dict[str, Order | ByNextDue] = {
+    "due": ByNextDue(),
     "newest": Order("Newest first", "created_at", descending=True),
     "oldest": Order("Oldest first", "created_at"),
     "address": Order("By address", "address_string"),
 }
-REALTOR_ORDERS = {
+REALTOR_ORDERS: dict[str, Order | ByNextDue] = {
     "name": Order("By name", "name"),
     "newest": Order("Newest first", "created_at", descending=True),
 }
 
 
-def number_of(rows: QuerySet[Any]) -> int:
-    """How many rows there are; counting stops at the cap."""
-    return rows.order_by()[: COUNT_CAP + 1].count()
-
-
-def number_words(number: int, noun: str) -> str:
-    """``38 listings``, ``1 realtor``, ``1,000+ listings``."""
+def counted(rows: QuerySet[Any], noun: str, known: int | None = None) -> str:
+    """``38 listings``, ``1 realtor``, ``1,000+ listings``: a number that is not known is counted up to the cap."""
+    number = rows.order_by()[: COUNT_CAP + 1].count() if known is None else known
     return f"{capped(number)} {noun}{'' if number == 1 else 's'}"
 
 
@@ -123,39 +96,3 @@ def _parsed(cursor: str, column: Any) -> tuple[Any, str] | None:
     except ValidationError:
         return None
     return None if isinstance(value, datetime) and is_naive(value) else (value, key)
-
-
-def listing_rows(found: Iterable[Listing]) -> list[ListingRow]:
-    now = office_now()
-    return [_listing_row(listing, now) for listing in found]
-
-
-def realtor_rows(found: Iterable[Realtor]) -> list[RealtorRow]:
-    return [_realtor_row(realtor) for realtor in found]
-
-
-def _listing_row(listing: Listing, now: datetime) -> ListingRow:
-    due = listing.due_date.astimezone(office_zone()) if listing.due_date else None
-    year = f" {due.year}" if due and due.year != now.year else ""
-    due_words = f"due {due:%a} {due.day} {due:%b}{year}" if due else "no date"
-    return ListingRow(
-        href=listing.get_absolute_url(),
-        title=listing.address_string,
-        subtitle=f"{listing.realtor.name if listing.realtor else 'No realtor yet'} · {due_words}",
-        type_label=listing.get_type_display() or "",
-        status_label=ListingStatus(listing.status).label,
-        status_tone=STATUS_TONES[ListingStatus(listing.status)],
-        percent=round(listing.progress or 0),
-    )
-
-
-def _realtor_row(realtor: Realtor) -> RealtorRow:
-    status = RealtorStatus(realtor.status)
-    return RealtorRow(
-        href=f"/realtors/{realtor.pk}/",
-        initials=initials_of(realtor.name),
-        title=realtor.name,
-        subtitle=" · ".join(filter(None, [realtor.brokerage, realtor.phone, ", ".join(realtor.territories or [])])),
-        status_label=status.label,
-        status_tone=STATUS_TONES[status],
-    )

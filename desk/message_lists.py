@@ -1,5 +1,6 @@
 """The list of Slack messages: all of them for admins, what needs a look for operations."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from django.http import Http404
@@ -9,15 +10,21 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import Request
 from desk.lists import Order
+from desk.next_due import ByNextDue, Place
 from desk.record_lists import RecordList, record_list
-from slackintake.bulk_views import KIND
 from slackintake.filters import MessageChips, ReviewChips
-from slackintake.pages import COLUMNS, message_cells, message_rows
+from slackintake.pages import COLUMNS, Row, message_cells, message_rows
 from slackintake.queries import every_message, messages_needing_look
 from slackintake.replies import can_send
+from staff.models import Staff
 from staff.rights import Right, may
 
-ORDERS = {
+
+def _printed(places: Sequence[Place], staff: Staff, *, all_need_look: bool = False) -> list[Row]:
+    return message_rows([place.row for place in places], all_need_look=all_need_look)
+
+
+ORDERS: dict[str, Order | ByNextDue] = {
     "newest": Order("Newest first", "received_at", descending=True),
     "oldest": Order("Oldest first", "received_at"),
     "sure": Order("Least sure first", "confidence"),
@@ -39,10 +46,9 @@ MESSAGES = RecordList(
         "all": ("All", ""),
     },
     rows=every_message,
-    printed=message_rows,
+    printed=_printed,
     columns=COLUMNS,
-    cells=message_cells,
-    kind=KIND,
+    cells=lambda places, staff: message_cells([place.row for place in places]),
 )
 REVIEWS = RecordList(
     key="slack",
@@ -54,10 +60,9 @@ REVIEWS = RecordList(
     orders=ORDERS,
     tabs={"": ("Needs a look", "")},
     rows=messages_needing_look,
-    printed=partial(message_rows, all_need_look=True),
+    printed=partial(_printed, all_need_look=True),
     columns=COLUMNS,
-    cells=message_cells,
-    kind=KIND,
+    cells=lambda places, staff: message_cells([place.row for place in places]),
 )
 
 

@@ -1,17 +1,21 @@
 """What narrows the lists of listings and realtors; their built-in tabs are such filters under a name."""
 
-import re
 from datetime import timedelta
+from typing import Any
 
 import django_filters
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from common.chips import Chips
 from common.clock import end_of_week, office_now, start_of_day
 from listings.models import KeyDate, KeyDateKind, Listing, ListingStatus, ListingType
+from listings.queries import found_by
+from listings.search_query import Query
 from realtors.models import Realtor, RealtorStatus
-from tasks.models import WORKABLE, Activity, AgentTask, Status
+from tasks.lists import COUNT_CAP
+from tasks.models import WORKABLE, Activity, AgentTask
 
 STUCK_AFTER = timedelta(days=5)
 
@@ -45,9 +49,7 @@ class ListingFilters(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def by_words(self, rows: Listings, name: str, value: str) -> Listings:
-        for word in value.split():
-            rows = rows.filter(address_string__icontains=word)
-        return rows
+        return rows.filter(pk__in=found_by(Query.parse(value)))
 
     def by_due(self, rows: Listings, name: str, value: str) -> Listings:
         now = office_now()
@@ -66,7 +68,9 @@ class ListingFilters(django_filters.FilterSet):
     def by_work(self, rows: Listings, name: str, value: str) -> Listings:
         """By activities as far as the reader sees them; one does not look for work that is not one's to see."""
         if value == "unowned":
-            return rows.filter(_has(Activity.objects.filter(status=Status.OPEN, assigned_staff=None)))
+            # Asked of each listing, from its index; as EXISTS the planner reads all unowned activities there are.
+            unowned = Activity.objects.filter(listing=OuterRef("pk"), status__in=WORKABLE, assigned_staff=None)
+            return rows.alias(unowned=Subquery(unowned.values("pk")[:1])).filter(unowned__isnull=False)
         if value == "none":
             return rows.exclude(_has(Activity.objects.all()))
         since = timezone.now() - STUCK_AFTER
@@ -87,12 +91,10 @@ class RealtorFilters(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def by_words(self, rows: Realtors, name: str, value: str) -> Realtors:
-        """Parts of name and brokerage, beginnings of e-mail and license, phone digits in any format."""
-        for word in value.split():
-            match = Q(name__icontains=word) | Q(brokerage__icontains=word)
-            match |= Q(email__istartswith=word) | Q(license_number__istartswith=word)
-            rows = rows.filter(match | _phone(value, word))
-        return rows
+        """As the search finds them: beginnings of words, and parts of a phone or license number in any format."""
+        query = Query.parse(value)
+        found = "SELECT f.id FROM app.search_realtors(%s::tsquery, %s, %s) f"
+        return rows.filter(pk__in=RawSQL(found, [query.whole_or_number, query.beginning, COUNT_CAP + 1]))  # noqa: S611
 
     def by_slack(self, rows: Realtors, name: str, value: str) -> Realtors:
         return rows.filter(slack_user_id__isnull=value == "missing")
@@ -104,21 +106,21 @@ class RealtorFilters(django_filters.FilterSet):
         return rows.filter(has_work) if value == "yes" else rows.exclude(has_work)
 
 
-def _phone(q: str, word: str) -> Q:
-    """Digits of a phone number in any format: a query of digits and signs is looked for as a whole."""
-    digits = re.sub(r"\D", "", q) if not re.search(r"[^\d\s()+.-]", q) else re.sub(r"\D", "", word)
-    if len(digits) < 3:
-        return Q(pk__in=[])
-    pattern = (Value(r"\D"), Value(""), Value("g"))
-    bare = Func(F("phone"), *pattern, function="regexp_replace", output_field=TextField())
-    return Q(pk__in=Realtor.objects.annotate(digits=bare).filter(digits__contains=digits).values("pk"))
+class _WithWords(Chips):
+    """Too little to look for is no filter."""
+
+    def _read(self) -> dict[str, Any]:
+        values = super()._read()
+        if Query.parse(values.get("q", "")).is_empty:
+            values.pop("q", None)
+        return values
 
 
-class ListingChips(Chips):
+class ListingChips(_WithWords):
     filters = ListingFilters
     says_itself = frozenset({"due", "live", "work"})
 
 
-class RealtorChips(Chips):
+class RealtorChips(_WithWords):
     filters = RealtorFilters
     says_itself = frozenset({"slack", "open"})

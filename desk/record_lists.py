@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -11,38 +12,31 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_filters import FilterSet
 
 from accounts.requests import Request
 from accounts.saved_views import views_for
 from common.bulk import LIMIT
 from common.chips import Chips
 from common.principal import acting_as
-from desk.lists import (
-    LISTING_ORDERS,
-    PAGE,
-    REALTOR_ORDERS,
-    Order,
-    cursor_of,
-    in_order,
-    listing_rows,
-    number_of,
-    number_words,
-    realtor_rows,
-)
+from desk.listing_rows import ListingRow, listing_rows
+from desk.lists import LISTING_ORDERS, PAGE, REALTOR_ORDERS, Order, counted
+from desk.next_due import ByNextDue, Place
+from desk.realtor_rows import RealtorRow, realtor_rows
 from desk.record_filters import ListingChips, RealtorChips
 from desk.work_lists import EXPORTED_AT_ONCE, address_with, csv_file, default_view, finder, moment_cell, view_tabs
 from listings.models import Listing, ListingStatus
 from realtors.models import Realtor, RealtorStatus
+from staff.models import Staff
 from staff.rights import Right, may
-from tasks.lists import capped
 
 
 @dataclass(frozen=True)
 class RecordList:
     """What makes one list of records different from the next.
 
-    ``hint`` is what one might type to find a filter; ``tabs`` map a value to its words and its filters. Rows of a
-    ``kind`` can be selected, and the list keeps itself true while it is looked at; its rows have the key as ``id``.
+    ``hint`` is what one might type to find a filter; ``tabs`` map a value to its words and its filters. ``noun`` also
+    names a row in requests ("listing:01J…").
     """
 
     key: str
@@ -51,30 +45,37 @@ class RecordList:
     hint: str
     template: str
     chips: type[Chips]
-    orders: dict[str, Order]
+    orders: dict[str, Order | ByNextDue]
     tabs: dict[str, tuple[str, str]]
     rows: Callable[[], QuerySet[Any]]
-    printed: Callable[[Sequence[Any]], Sequence[Any]]
+    printed: Callable[[Sequence[Place], Staff], Sequence[Any]]
     columns: tuple[str, ...]
-    cells: Callable[[Sequence[Any]], Iterable[list[str]]]
-    kind: str = ""
+    cells: Callable[[Sequence[Place], Staff], Iterable[list[str]]]
 
     @property
     def path(self) -> str:
         return f"/{self.key}/"
 
 
-def _listing_cells(listing: Listing) -> list[str]:
-    whose = listing.realtor.name if listing.realtor else ""
-    done = f"{round(listing.progress or 0)} %"
-    facts = [listing.address_string, whose, listing.get_type_display() or "", listing.get_status_display(), done]
-    return [*facts, moment_cell(listing.due_date), moment_cell(listing.created_at), listing.get_absolute_url()]
+def _listing_cells(row: ListingRow) -> list[str]:
+    facts = [row.title, row.realtor, row.type_label, row.status_label, str(row.closed), str(row.live)]
+    following = [row.next_name, moment_cell(row.next_due), row.owner_name]
+    noted = "yes" if row.is_acknowledged else "no"
+    return [*facts, *following, noted, moment_cell(row.due), moment_cell(row.came_in), row.href]
 
 
-def _realtor_cells(realtor: Realtor) -> list[str]:
-    facts = [realtor.name, realtor.brokerage or "", realtor.phone or "", realtor.email, realtor.license_number or ""]
-    places = ", ".join(realtor.territories or [])
-    return [*facts, places, realtor.slack_user_id or "", realtor.get_status_display(), f"/realtors/{realtor.pk}/"]
+def _realtor_cells(row: RealtorRow) -> list[str]:
+    facts = [row.title, row.brokerage, row.phone, row.email, row.license_number, row.territories, row.slack]
+    numbers = [str(row.open_listings), str(row.open_tasks), moment_cell(row.last_message_at)]
+    return [*facts, row.status_label, *numbers, row.href]
+
+
+def _listings(places: Sequence[Place], staff: Staff) -> list[ListingRow]:
+    return listing_rows([place.key for place in places], staff)
+
+
+def _realtors(places: Sequence[Place], staff: Staff) -> list[RealtorRow]:
+    return realtor_rows([place.key for place in places])
 
 
 UNDER_WAY = [("status", ListingStatus.NEW.value), ("status", ListingStatus.IN_PROGRESS.value)]
@@ -93,10 +94,13 @@ LISTINGS = RecordList(
         "stuck": ("Stuck 5 days", "work=stuck"),
         "done": ("Done", f"status={ListingStatus.COMPLETED.value}"),
     },
-    rows=lambda: Listing.objects.select_related("realtor"),
-    printed=listing_rows,
-    columns=("Address", "Realtor", "Type", "Status", "Done", "Due", "Came in", "Address of its page"),
-    cells=lambda rows: map(_listing_cells, rows),
+    rows=Listing.objects.all,
+    printed=_listings,
+    columns=(
+        *("Address", "Realtor", "Type", "Status", "Done", "Activities", "Next", "Next due", "Owner of the next"),
+        *("Acknowledged", "Due", "Came in", "Address of its page"),
+    ),
+    cells=lambda places, staff: map(_listing_cells, _listings(places, staff)),
 )
 REALTORS = RecordList(
     key="realtors",
@@ -114,12 +118,12 @@ REALTORS = RecordList(
         "work": ("Open work", "open=yes"),
     },
     rows=Realtor.objects.all,
-    printed=realtor_rows,
+    printed=_realtors,
     columns=(
         *("Name", "Brokerage", "Phone", "E-mail", "License", "Territories", "Slack", "Status"),
-        "Address of its page",
+        *("Open listings", "Open tasks", "Last message", "Address of its page"),
     ),
-    cells=lambda rows: map(_realtor_cells, rows),
+    cells=lambda places, staff: map(_realtor_cells, _realtors(places, staff)),
 )
 
 
@@ -149,38 +153,35 @@ def record_list(request: Request, records: RecordList, **more: Any) -> HttpRespo
     chips, order = records.chips(asked), records.orders[sort]
     found = _narrowed(records, tab, chips)
     if asked.get("export") == "csv":
-        return csv_file(records.key, records.columns, _lines(records, found, order, staff.pk))
+        return csv_file(records.key, records.columns, _lines(records, found, order, staff))
+    if asked.get("items") == "all":
+        every = order.places(found, staff, after="", limit=LIMIT + 1).places
+        return JsonResponse({"items": [f"{records.noun}:{place.key}" for place in every]})
+    if state := asked.get("state"):
+        return JsonResponse({"gone": _gone(records, state, found)})
     if "finder" in asked:
         orders = {name: each.words for name, each in records.orders.items() if name != sort}
         return finder(request, records, chips, orders, hint=records.hint)
-    if records.kind and asked.get("items") == "all":
-        keys = in_order(found, order).values_list("pk", flat=True)[: LIMIT + 1]
-        return JsonResponse({"items": [f"{records.kind}:{key}" for key in keys]})
-    if records.kind and (state := asked.get("state")):
-        return JsonResponse({"gone": _gone(records, state, found)})
     after = asked.get("after", "")
-    rows = list(in_order(found, order, after)[: PAGE + 1])
-    is_whole = not after and len(rows) <= PAGE
+    places, number = order.places(found, staff, after=after, limit=PAGE + 1)
     context: dict[str, Any] = {
         "nav": records.key,
-        "rows": records.printed(rows[:PAGE]),
-        "more_href": address_with(request, after=cursor_of(rows[PAGE - 1])) if len(rows) > PAGE else "",
+        "rows": records.printed(places[:PAGE], staff),
+        "more_href": address_with(request, after=places[PAGE - 1].cursor) if len(places) > PAGE else "",
         "filtered": bool(chips),
-        "cleared": chips.cleared,
-        "kind": records.kind,
         "selecting": "select" in asked,
+        "cleared": chips.cleared,
     }
     if request.htmx and (after or request.htmx.target == "rows"):
         return render(request, f"{records.template}#rows", context)
     views = views_for(records.key, staff)
     if opens_with := default_view(request, views):
         return redirect(f"{records.path}?{opens_with.query}&view={opens_with.pk}")
-    number = len(rows) if is_whole else number_of(found)
     kept = [(name, value) for name, value in asked.items() if name in ("tab", "sort") and value]
     query = urlencode([*kept, *parse_qsl(chips.as_query())])
     context |= {
         "heading": records.heading,
-        "count_words": number_words(number, records.noun),
+        "count_words": counted(found, records.noun, number),
         "tabs": _tabs(records, tab, chips),
         "views": view_tabs(request, records, views, query),
         "chips": chips.chips(),
@@ -189,17 +190,12 @@ def record_list(request: Request, records: RecordList, **more: Any) -> HttpRespo
         "may_share": may(staff, Right.SHARE_VIEWS),
         "finder_href": address_with(request, finder="1"),
         "export_href": address_with(request, export="csv"),
+        "select_href": address_with(request, select="1"),
+        "all_href": address_with(request, items="all"),
         "kept": kept,
         "q": chips.values.get("q", ""),
     }
-    if records.kind:
-        context |= {
-            "select_href": address_with(request, select="1"),
-            "all_href": address_with(request, items="all"),
-            "number": capped(number),
-        }
-    context |= more
-    return render(request, records.template, context)
+    return render(request, records.template, context | more)
 
 
 def _narrowed(records: RecordList, tab: str, chips: Chips) -> QuerySet[Any]:
@@ -208,8 +204,18 @@ def _narrowed(records: RecordList, tab: str, chips: Chips) -> QuerySet[Any]:
     for name, value in parse_qsl(records.tabs[tab][1]):
         if name not in chips.values:
             wanted.appendlist(name, value)
-    found: QuerySet[Any] = records.chips.filters(wanted, queryset=records.rows()).qs if wanted else records.rows()
+    if not wanted:
+        return records.rows()
+    filters = _only(records.chips, frozenset(wanted))  # type: ignore[arg-type]  # mypy knows no hash of a class
+    found: QuerySet[Any] = filters(wanted, queryset=records.rows()).qs
     return found
+
+
+@lru_cache(maxsize=256)
+def _only(chips: type[Chips], names: frozenset[str]) -> type[FilterSet]:
+    """The filters of these names alone: each one more costs a copy and a field of the form with every request."""
+    filters = chips.filters
+    return type(filters.__name__, (filters,), dict.fromkeys(filters.base_filters.keys() - names))
 
 
 def _tabs(records: RecordList, current: str, chips: Chips) -> list[dict[str, Any]]:
@@ -229,18 +235,18 @@ def _gone(records: RecordList, state: str, found: QuerySet[Any]) -> dict[str, st
     keys = [text.partition(":")[2] for text in state.split(",")[: 4 * PAGE]]
     shown = {key for key in keys if len(key) == 26 and key.isalnum()}
     held = set(found.filter(pk__in=shown).values_list("pk", flat=True))
-    return {f"{records.kind}:{key}": "No longer in this list:" for key in shown - held}
+    return {f"{records.noun}:{key}": "No longer in this list:" for key in shown - held}
 
 
-def _lines(records: RecordList, found: QuerySet[Any], order: Order, staff_id: str) -> Iterator[list[str]]:
+def _lines(records: RecordList, found: QuerySet[Any], order: Order | ByNextDue, staff: Staff) -> Iterator[list[str]]:
     after, written = "", 0
     while written < LIMIT:
         # The response is sent after the request's transaction, so each step opens one of its own.
-        with acting_as("staff", staff_id):
-            rows = list(in_order(found, order, after)[:EXPORTED_AT_ONCE])
-            lines = list(records.cells(rows))
+        with acting_as("staff", staff.pk):
+            places = order.places(found, staff, after=after, limit=EXPORTED_AT_ONCE).places
+            lines = list(records.cells(places, staff))
         yield from lines
-        written += len(rows)
-        if len(rows) < EXPORTED_AT_ONCE:
+        written += len(places)
+        if len(places) < EXPORTED_AT_ONCE:
             return
-        after = cursor_of(rows[-1])
+        after = places[-1].cursor

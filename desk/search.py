@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from common.clock import due_in_words, moment_in_words, office_now, office_zone
 from common.searching import Finder, Marked, Marks, as_tsquery, codes_in, segments
-from desk.search_query import Query
 from desk.task_page import Button, buttons_for
+from listings.search_query import Query
 from staff.models import Role, Staff, StaffStatus
 from staff.rights import Right, may
 from tasks.models import CLOSED, Activity, AgentTask, Status

@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import Request
 from desk.search import GROUPS, IN_PALETTE, LAST_PAGE, ON_PAGE, PAGE, Group, groups_for, search
-from desk.search_query import Query
+from listings.search_query import Query
 
 
 @require_safe

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import act_views, listing_views, message_lists, record_lists, search_views, team_views, views
+from desk import act_views, listing_bulk, listing_views, message_lists, record_lists, search_views, team_views, views
 
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("agent-tasks/<ulid:pk>/", views.task, {"kind": "agent_task"}, name="agent_task"),
     path("team/<slug:role>/", team_views.team, name="team"),
     path("listings/", record_lists.listings, name="listings"),
+    path("listings/bulk/", listing_bulk.listing_bulk, name="listing-bulk"),
     path("listings/new/", listing_views.new, name="listing-new"),
     path("listings/<ulid:pk>/", views.listing, name="listing"),
     path("listings/<ulid:pk>/edit/", listing_views.edit, name="listing-edit"),

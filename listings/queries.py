@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Model, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from common.clock import at_end_of_day
 from common.columns import Columns, models_in
 from common.queries import history_of
+from common.searching import as_tsquery
 from listings.models import (
     KeyDate,
     KeyDateKind,
@@ -24,6 +26,7 @@ from listings.models import (
     TemplateLine,
     Weekday,
 )
+from listings.search_query import Query
 from realtors.models import Realtor
 from staff.models import Staff
 
@@ -104,12 +107,17 @@ def listing_with(listing_id: str, staff: Staff, beside: str, *, removed: bool = 
     return OneListing(listing, json.loads(notes or "[]"), key_days, *rest)
 
 
+def found_by(query: Query) -> RawSQL:
+    """The ids of live listings by the words of their address and the name of their realtor."""
+    words = [as_tsquery(word) for word in query.words]
+    return RawSQL("SELECT app.find_listings(%s::text[]::tsquery[])", [words])
+
+
 def listings_to_link(words: str, *, realtor_id: str, limit: int = 8) -> list[Listing]:
-    """Live listings by the words of their address; without words the latest of this realtor."""
-    rows = Listing.objects.all() if words.strip() else Listing.objects.filter(realtor=realtor_id)
-    for word in words.split()[:6]:
-        rows = rows.filter(address_string__icontains=word)
-    return list(rows.order_by("-created_at")[:limit])
+    """The latest live listings by words, see ``found_by``; without words those of this realtor."""
+    query = Query.parse(words)
+    wanted = {"realtor": realtor_id} if query.is_empty else {"pk__in": found_by(query)}
+    return list(Listing.objects.filter(**wanted).order_by("-created_at")[:limit])
 
 
 _NOTE = Columns(Note, "n")

@@ -12,8 +12,9 @@ import django_filters
 
 from common.chips import Chips
 from common.clock import end_of_week, office_now, start_of_day
-from common.searching import Term, as_tsquery, compact, words_of
+from common.searching import as_tsquery
 from listings.models import Category, Listing, VisibilityGroup
+from listings.search_query import Query
 from realtors.models import Realtor
 from tasks.lists import COUNT_CAP, TABLES, Selection
 from tasks.models import Activity, TaskKey
@@ -45,8 +46,10 @@ def _either(kind: str, activity: str | None, agent_task: str | None) -> str | No
 
 CONDITIONS: dict[str, Callable[[str], str | None]] = {
     "q": lambda kind: (
-        f"task_id IN (SELECT f.id FROM app.search_{TABLES[kind]}"  # noqa: S608
+        f"(task_id IN (SELECT f.id FROM app.search_{TABLES[kind]}"  # noqa: S608
         "(%(words)s::text[]::tsquery[], %(beginning)s, %(found_at_most)s) f)"
+        # The search knows an activity's place by its address alone; a list also by the name of its realtor.
+        + (" OR listing_id IN (SELECT app.find_listings(%(words)s::text[]::tsquery[])))" if kind == "activity" else ")")
     ),
     "category": lambda kind: _either(kind, "task_category = ANY (%(category)s)", None),
     "key": lambda kind: _either(kind, None, "task_key = ANY (%(key)s)"),
@@ -76,7 +79,7 @@ class Narrowing(Chips):
 
     def _read(self) -> dict[str, Any]:
         values = super()._read()
-        if not words_of(values.get("q", "")):
+        if Query.parse(values.get("q", "")).is_empty:
             values.pop("q", None)
         return values
 
@@ -103,8 +106,9 @@ class Narrowing(Chips):
             if name == "priority":
                 parameters["priority_from"] = int(value)
             elif name == "q":
-                parameters["words"] = [as_tsquery((Term(word),)) for word in words_of(value)]
-                parameters["beginning"] = compact(value)
+                query = Query.parse(value)
+                parameters["words"] = [as_tsquery(word) for word in query.words]
+                parameters["beginning"] = query.beginning
                 parameters["found_at_most"] = COUNT_CAP
             elif name in {"realtor", "listing"}:
                 parameters[name] = value.pk

@@ -4,14 +4,18 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from common.clock import office_now, start_of_day
 from common.columns import Columns, models_in
+from common.searching import as_tsquery
 from listings.models import Listing
+from listings.queries import found_by
+from listings.search_query import Query
 from realtors.models import Realtor
 from staff.models import Staff
 from staff.rights import Right, may, visible_groups
-from tasks.lists import KINDS, TABLES, Cursor, Page, Selection, counts_of, page_of, row_of
+from tasks.lists import COUNT_CAP, KINDS, TABLES, Cursor, Page, Selection, counts_of, page_of, row_of
 from tasks.models import Activity, AgentTask, Status, TaskLink, VisibilityGroup
 from tasks.rows import Row
 from tasks.rules import may_receive
@@ -46,7 +50,8 @@ _SEEN = {
 }
 
 
-def _sight_of(staff: Staff) -> dict[str, Any]:
+def sight_of(staff: Staff) -> dict[str, Any]:
+    """The values of which the conditions above, and what is made of them, speak."""
     groups, every = list(visible_groups(staff)), may(staff, Right.VIEW_AGENT_TASKS)
     return {"me": staff.pk, "groups": groups, "all": every}
 
@@ -84,7 +89,7 @@ def task_of(kind: str, task_id: str, staff: Staff, *, removed: bool = False) -> 
 
 def task_with(kind: str, task_id: str, staff: Staff, beside: str, *, removed: bool = False) -> tuple[Any, Any] | None:
     """The same, and beside it the value of an SQL expression about the row ``t``, which a room above may want."""
-    values = _sight_of(staff) | {"kind": kind, "task": task_id}
+    values = sight_of(staff) | {"kind": kind, "task": task_id}
     with connection.cursor() as cursor:
         cursor.execute(_ONE[kind].format(beside=beside), values)
         record = cursor.fetchone()
@@ -140,6 +145,14 @@ _MANY = {
     """  # noqa: S608 - our own column names
     for kind, parts in _AS_LINES.items()
 }
+NEXT_DUE = f"""LATERAL (
+    SELECT t.name, t.due_date, t.assigned_staff_id FROM activities t
+    WHERE t.listing_id = l.listing_id AND t.deleted_at IS NULL AND t.status IN ('OPEN', 'CLAIMED', 'IN_PROGRESS')
+        AND t.due_date IS NOT NULL AND {_SEEN["activity"]}
+    ORDER BY t.due_date, t.task_id LIMIT 1)"""  # noqa: S608 - our own condition
+"""For a statement about listings ``l``: the open activity of each that is due next, of those that ``sight_of`` a person
+takes in."""
+
 ON_LISTING = "t.listing_id = %(of)s"
 BESIDE_LISTING = f"""((NOT {_CLOSED} AND t.realtor_id = (SELECT realtor_id FROM listings WHERE listing_id = %(of)s))
     OR t.task_id = ANY (ARRAY(SELECT k.from_id FROM task_links k
@@ -164,7 +177,7 @@ def tasks_with_holders(
 
     They hold what a line shows and no more.
     """
-    values = _sight_of(staff) | {"of": of, "but": but, "limit": limit}
+    values = sight_of(staff) | {"of": of, "but": but, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(_MANY[kind].format(condition=condition), values)
         records = cursor.fetchall()
@@ -381,15 +394,22 @@ def receivers(task: Activity | AgentTask) -> list[Receiver]:
 def candidates(task: Activity | AgentTask, words: str, staff: Staff, *, limit: int = 8) -> list[Row]:
     """Tasks this one may be a duplicate of, newest first: by words, else those of the same listing or realtor."""
     found: list[tuple[str, str]] = []
+    query = Query.parse(words)
     for kind in KINDS:
         rows = visible(kind, staff).exclude(pk=task.pk)
-        if words.strip():
-            place = "listing__address_string" if kind == "activity" else "realtor__name"
-            for word in words.split()[:6]:
-                rows = rows.filter(Q(name__icontains=word) | Q(**{f"{place}__icontains": word}))
+        if not query.is_empty:
+            rows = rows.filter(_found_by(kind, query))
         elif isinstance(task, Activity):
             rows = rows.filter(listing=task.listing_id) if kind == "activity" else rows.none()
         else:
             rows = rows.filter(realtor=task.realtor_id) if kind == "agent_task" else rows.none()
         found += [(kind, pk) for pk in rows.order_by("-created_at").values_list("pk", flat=True)[:limit]]
     return [row for kind, pk in found[:limit] if (row := row_of(kind, pk, staff)) is not None]
+
+
+def _found_by(kind: str, query: Query) -> Q:
+    """As the search finds tasks, and the activities of listings found by their realtor's name."""
+    search = f"SELECT f.id FROM app.search_{TABLES[kind]}(%s::text[]::tsquery[], %s, %s) f"  # noqa: S608 - our own names
+    words = [as_tsquery(word) for word in query.words]
+    found = Q(pk__in=RawSQL(search, [words, query.beginning, COUNT_CAP]))  # noqa: S611
+    return found | Q(listing__in=found_by(query)) if kind == "activity" else found

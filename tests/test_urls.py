@@ -58,6 +58,7 @@ agent_task-{claim,start,restore,wake,note}                         405  405     
 agent_task-new                                                   200    200         200        200      login
 search                                                           200    200         200        200      login
 bulk                                                             405    405         405        405      login
+listing-bulk                                                     405    405         405        405      login
 view-{save,change}                                               405    405         405        405      login
 acts                                                             200    200         200        200      login
 undo                                                             405    405         405        405      login

@@ -1,7 +1,5 @@
 """The lists of listings and realtors."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
@@ -10,15 +8,6 @@ from tests import factories
 
 def titles(answer):
     return [row.title for row in answer.context["rows"]]
-
-
-def test_listings_stand_by_due_date_undated_last(sign_in):
-    _, client = sign_in()
-    now = timezone.now()
-    factories.listing(address_string="3 C St")
-    factories.listing(address_string="2 B St", due_date=now + timedelta(days=9))
-    factories.listing(address_string="1 A St", due_date=now + timedelta(days=2))
-    assert titles(client.get("/listings/")) == ["1 A St", "2 B St", "3 C St"]
 
 
 def test_done_listings_have_their_own_tab(sign_in):
@@ -35,6 +24,37 @@ def test_every_word_narrows(sign_in):
     factories.listing(address_string="12 Harbour St, Oakland")
     assert titles(client.get("/listings/?q=harbour+toronto")) == ["88 Harbour St, Unit 2307, Toronto"]
     assert b"No address found" in client.get("/listings/?q=nowhere").content
+
+
+@pytest.mark.parametrize(
+    "q", ["cote", "CÔTÉ", "5 cote street", "côté unit 12", "12 street", "dube", "chloé côte", "dubé st", "M5E1W5"]
+)
+def test_a_listing_is_found_by_its_address_and_its_realtor_however_they_are_written(sign_in, q):
+    _, client = sign_in()
+    address, chloe = "5 Côté St, Unit 12, Toronto, ON M5E 1W5", factories.realtor(name="Chloé Dubé")
+    factories.listing(address_string=address, realtor=chloe)
+    factories.listing(
+        address_string="7 Pacific Ave", realtor=factories.realtor(name="Hao Lin", brokerage="Dubé Realty")
+    )
+    assert titles(client.get("/listings/", {"q": q})) == [address]
+
+
+@pytest.mark.parametrize("path", ["/listings/", "/realtors/"])
+def test_too_little_to_look_for_is_no_filter(sign_in, path):
+    _, client = sign_in()
+    factories.listing(realtor=factories.realtor())
+    answer = client.get(path, {"q": "a"})
+    assert len(answer.context["rows"]) == 1
+    assert not answer.context["chips"]
+
+
+@pytest.mark.parametrize("path", ["/listings/", "/realtors/"])
+def test_removed_ones_are_not_found_here(sign_in, path):
+    _, client = sign_in("admin")
+    gone = factories.realtor(name="Gone Away")
+    factories.listing(address_string="1 Gone St").delete()
+    gone.delete()
+    assert titles(client.get(path, {"q": "gone"})) == []
 
 
 @pytest.mark.parametrize("q", ["okonjo", "la paz okon", "ON-RECO-47", "amara.o", "(647) 555 0100", "5550100"])
@@ -56,7 +76,7 @@ def test_every_row_stands_on_exactly_one_page(sign_in, path):
     _, client = sign_in()
     now = timezone.now()
     for number in range(120):
-        factories.listing(due_date=now if number % 3 else None)
+        factories.activity(listing=factories.listing(), due_date=now if number % 3 else None)
         factories.realtor(name=f"Twin {number % 4}")
     seen, address = [], path
     while address:

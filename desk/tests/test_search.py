@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from common.principal import acting_as
 from desk.search import search
-from desk.search_query import Query
+from listings.search_query import Query
 from tests import factories
 
 pytestmark = pytest.mark.django_db

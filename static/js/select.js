@@ -7,7 +7,7 @@ desk.select = (() => {
   let all = null;
 
   const form = () => find("#bulk");
-  const KINDS = { activities: "activity", "agent-tasks": "agent_task", listings: "listing", slack: "message" };
+  const KINDS = { activities: "activity", "agent-tasks": "agent_task", listings: "listing", realtors: "realtor", slack: "message" };
 
   /* A row's item as requests name it: "activity:01J…". */
   function itemOf(row) {
@@ -41,7 +41,13 @@ desk.select = (() => {
     const offer = find("#select-all");
     const wholePage = number > 0 && list.rows().every((row) => find(".tick:checked", row));
     offer.hidden = !wholePage || Boolean(all) || !find(".rows .more");
-    offer.textContent = ["Select all", form().dataset.number, "that match"].filter(Boolean).join(" ");
+    offer.textContent = `Select all ${matching()}that match`;
+  }
+
+  /* How many that are, where the head of the list counts just those. */
+  function matching() {
+    const number = "counted" in form().dataset && /^[\d,]+\+?/.exec(find("#count").textContent);
+    return number ? `${number[0]} ` : "";
   }
 
   function set(row, on) {

@@ -147,7 +147,11 @@ def test_l_links_an_agent_task_to_a_listing_which_then_shows_it(client, sign_in)
     other = factories.listing(address_string="789 Valencia St, San Francisco")
     address = f"{task.get_absolute_url()}listing/"
     assert "88 Harbour" in client.get(address).content.decode()
-    assert "789 Valencia" in client.get(address, {"q": "valencia"}).content.decode()
+    for words in ("valencia", "VALÉNCIA street"):
+        page = client.get(address, {"q": words}).content.decode()
+        assert "789 Valencia" in page
+        assert "88 Harbour" not in page
+    assert "88 Harbour" in client.get(address, {"q": task.realtor.name}).content.decode()
     client.post(address, {"listing": other.pk})
     assert client.get(address)["Location"] == other.get_absolute_url()
     assert "Renew headshot" in client.get(other.get_absolute_url()).content.decode()

@@ -98,6 +98,25 @@ def test_a_duplicate_is_found_by_words_and_merged(client, priya, task):
     assert Activity.objects.get(pk=other.pk).status == "OPEN"
 
 
+@pytest.mark.parametrize("words", ["cafe", "CAFÉ flyers", "king street", "okonjo"])
+def test_a_duplicate_is_found_however_it_is_written(client, priya, task, words):
+    place = factories.listing(address_string="12 King St", realtor=factories.realtor(name="Amara Okonjo"))
+    factories.activity(name="Café flyers", listing=place)
+    assert "Café flyers" in client.get(f"/activities/{task.pk}/duplicate/", {"q": words}).content.decode()
+
+
+def test_a_duplicate_that_i_may_not_see_is_not_found(client, task):
+    mark = factories.staff("marketing")
+    create_login(mark.email, "a-long-password")
+    client.post("/login/", {"username": mark.email, "password": "a-long-password"})
+    realtor = factories.realtor(name="Amara Okonjo")
+    hidden = {"visibility_group": "AGENT", "listing": factories.listing(address_string="12 King St", realtor=realtor)}
+    factories.activity(name="Key box", **hidden)
+    for words in ("key box", "king", "okonjo"):
+        page = client.get(f"/activities/{task.pk}/duplicate/", {"q": words}).content.decode()
+        assert "12 King St" not in page
+
+
 def test_before_a_merge_both_are_shown_beside_each_other(client, priya, task):
     realtor = factories.realtor(name="Amara Okonjo")
     stays = factories.agent_task(name="Order the sign", realtor=realtor, description="The tall one")

@@ -41,6 +41,7 @@ def places(work):
         "/listings/",
         "/listings/?due=none&type=SALE",
         "/listings/?tab=stuck",
+        "/listings/?select=1",
         "/listings/?finder=1",
         "/listings/new/",
         listing.get_absolute_url(),
