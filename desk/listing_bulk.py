@@ -3,6 +3,7 @@
 Which activities they are is fixed when it is asked: what comes in while somebody thinks is not touched.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django import forms
@@ -106,7 +107,9 @@ def _selected(request: Request) -> list[str]:
 
 
 def _fixed(request: Request) -> list[Item]:
-    return [item for text in request.POST.get("items", "").split(",") if (item := Item.parse(text)) is not None]
+    """The activities that the page which asked has named."""
+    named = (Item.parse(text) for text in request.POST.get("items", "").split(","))
+    return [item for item in named if item is not None and item.kind == "activity"]
 
 
 def _open_activities(listings: list[str], staff: Staff) -> list[Item]:
@@ -136,8 +139,8 @@ def _done(request: Request, verb: str, items: list[Item], data: dict, listings: 
 
 
 def _told(outcome: Outcome, of: dict[str, str], listings: list[str]) -> list[Told]:
-    changed: dict[str, int] = dict.fromkeys(listings, 0)
-    left: dict[str, list[tuple[str, str]]] = {key: [] for key in listings}
+    changed: dict[str, int] = defaultdict(int)
+    left: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for task in outcome.changed:
         changed[of[task.pk]] += 1
     for row in outcome.left:

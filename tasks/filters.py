@@ -44,12 +44,13 @@ def _either(kind: str, activity: str | None, agent_task: str | None) -> str | No
     return activity if kind == "activity" else agent_task
 
 
+# The search knows an activity's place by its address alone. Not an OR, for which all open work would have to be read.
+OF_REALTORS = """ UNION ALL SELECT a.task_id FROM activities a
+    WHERE a.deleted_at IS NULL AND a.listing_id IN (SELECT app.listings_of_realtors(%(whole)s::tsquery))"""
 CONDITIONS: dict[str, Callable[[str], str | None]] = {
     "q": lambda kind: (
-        f"(task_id IN (SELECT f.id FROM app.search_{TABLES[kind]}"  # noqa: S608
-        "(%(words)s::text[]::tsquery[], %(beginning)s, %(found_at_most)s) f)"
-        # The search knows an activity's place by its address alone; a list also by the name of its realtor.
-        + (" OR listing_id IN (SELECT app.find_listings(%(words)s::text[]::tsquery[])))" if kind == "activity" else ")")
+        f"task_id IN (SELECT f.id FROM app.search_{TABLES[kind]}"  # noqa: S608
+        f"(%(words)s::text[]::tsquery[], %(beginning)s, %(found_at_most)s) f{_either(kind, OF_REALTORS, '')})"
     ),
     "category": lambda kind: _either(kind, "task_category = ANY (%(category)s)", None),
     "key": lambda kind: _either(kind, None, "task_key = ANY (%(key)s)"),
@@ -108,7 +109,7 @@ class Narrowing(Chips):
             elif name == "q":
                 query = Query.parse(value)
                 parameters["words"] = [as_tsquery(word) for word in query.words]
-                parameters["beginning"] = query.beginning
+                parameters["whole"], parameters["beginning"] = query.whole, query.beginning
                 parameters["found_at_most"] = COUNT_CAP
             elif name in {"realtor", "listing"}:
                 parameters[name] = value.pk

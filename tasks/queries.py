@@ -10,7 +10,6 @@ from common.clock import office_now, start_of_day
 from common.columns import Columns, models_in
 from common.searching import as_tsquery
 from listings.models import Listing
-from listings.queries import found_by
 from listings.search_query import Query
 from realtors.models import Realtor
 from staff.models import Staff
@@ -408,8 +407,10 @@ def candidates(task: Activity | AgentTask, words: str, staff: Staff, *, limit: i
 
 
 def _found_by(kind: str, query: Query) -> Q:
-    """As the search finds tasks, and the activities of listings found by their realtor's name."""
+    """As the search finds tasks, and activities also by the name of their listing's realtor."""
     search = f"SELECT f.id FROM app.search_{TABLES[kind]}(%s::text[]::tsquery[], %s, %s) f"  # noqa: S608 - our own names
     words = [as_tsquery(word) for word in query.words]
     found = Q(pk__in=RawSQL(search, [words, query.beginning, COUNT_CAP]))  # noqa: S611
-    return found | Q(listing__in=found_by(query)) if kind == "activity" else found
+    if kind != "activity":
+        return found
+    return found | Q(listing__in=RawSQL("SELECT app.listings_of_realtors(%s::tsquery)", [query.whole]))

@@ -127,6 +127,21 @@ def test_what_i_may_not_see_is_neither_counted_nor_touched(sign_in, harbour):
     assert now_of(hidden)[0].priority == 0
 
 
+def test_what_is_added_to_the_request_is_worked_on_by_the_same_rights(sign_in, harbour, valencia):
+    _, client = sign_in("marketing")
+    asked, other, mine = (
+        factories.activity(listing=harbour),
+        factories.activity(listing=valencia),
+        factories.agent_task(),
+    )
+    items = ",".join(f"{task.kind}:{task.pk}" for task in (asked, other, mine))
+    forged = {"verb": "priority", "listings": harbour.pk, "items": items, "asked": "yes", "priority": "9"}
+    assert client.post("/listings/bulk/", forged).status_code == 302
+    assert [task.priority for task in now_of(asked, other)] == [9, 9]
+    mine.refresh_from_db()
+    assert mine.priority == 0
+
+
 def test_nobody_gets_what_that_team_does_not_see(sign_in, harbour):
     _, client = sign_in()
     mark = factories.staff("marketing", name="Mark Ito")

@@ -38,8 +38,18 @@ FIND_LISTINGS = function(
     attributes=f"{SEARCHING} SET enable_seqscan = off",
 )
 
+# For lists of tasks, which know an activity's place by its address already.
+LISTINGS_OF_REALTORS = function(
+    "app.listings_of_realtors(query tsquery)",
+    "SETOF text",
+    f"""SELECT l.listing_id FROM realtors r JOIN listings l ON l.realtor_id = r.realtor_id
+        WHERE ({REALTOR_WORDS}) @@ query AND app.search_words(ARRAY[r.name]) @@ query
+            AND l.deleted_at IS NULL AND app.staff_id() IS NOT NULL""",
+    attributes="STABLE SECURITY DEFINER",
+)
+
 
 class Migration(migrations.Migration):
     dependencies = [("listings", "0005_search")]
 
-    operations = [FIND_LISTINGS]
+    operations = [FIND_LISTINGS, LISTINGS_OF_REALTORS]
