@@ -261,7 +261,7 @@ class TestPage:
         factories.message_to_review(slack_channel_id="C3")
         client = browser_of(priya)
         page = client.get("/slack/?channel=C2")
-        assert 'data-number="60"' in text(page)
+        assert "60 messages" in text(page)
         fixed = client.get(f"/slack/{page.context['all_href']}").json()["items"]
         later = factories.message_to_review(slack_channel_id="C2")
         self.post(client, verb="ignore", items=",".join(fixed))
