@@ -128,6 +128,8 @@ def matters(messages: list[SlackMessage]) -> list[list[SlackMessage]]:
     Who asks twice in one breath is answered twice: what is enough by itself is a matter of its own. With it goes only
     what announces nothing else. What says too little goes together, as long as no two of them name different places.
     """
+    if len(messages) == 1:
+        return [messages]
     readings = {message.pk: read_message(message) for message in messages}
     whole = [message for message in messages if is_whole(readings[message.pk])]
     around: dict[str, list[SlackMessage]] = {message.pk: [] for message in whole}

@@ -138,7 +138,8 @@ def decide(
         quiet_at = max(other.received_at for other in [message, *members]) + bundles.QUIET
         if quiet_at > timezone.now():
             return Wait(quiet_at)
-    reading = read_together(message, members)
+    if members:
+        reading = read_together(message, members)
     if realtor and _is_enough(reading, [message, *members]):
         return _make_or_propose(reading, realtor, members, listings_at)
     return Ask(reading, _reason_to_ask(message, members, reading), members=members)
