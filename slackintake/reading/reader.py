@@ -47,6 +47,7 @@ _FILE = re.compile(
     r"\[file: [^\]\n]{0,200}\]|\b[\w-]{1,80}\.(?:pdf|docx?|xlsx?|jpe?g|png|heic|mov|mp4|zip|csv)\b", re.IGNORECASE
 )
 _LISTING_NUMBER = re.compile(r"\b[CEWNX]\d{7,8}\b")
+HEDGED = 0.7  # "we might list 12 Elm": nobody has decided yet, so a person asks before anything is made
 MOST_WORDS = 1_000  # words and marks that are read
 _MENDER = Mender(SHORT, VOCABULARY.words)
 
@@ -168,6 +169,8 @@ def _judge(facts: _Facts, known_names: frozenset[str]) -> Reading:
     due = choose_due(facts.dates, facts.terms, label, kind != GROUP) if kind != IGNORE else Due(None, None)
     person = find_assignee(facts.plain, facts.words, VERBS, VOCABULARY.words, known_names) if kind != IGNORE else None
     confidence = rules.confidence(rules.chances(sums)[label])
+    if "hedged" in facts.features.names and kind in {GROUP, STRAY}:
+        confidence = min(confidence, HEDGED)
     return Reading(
         message_type=kind,
         group_key=group,

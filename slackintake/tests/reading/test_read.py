@@ -97,3 +97,19 @@ def test_the_sentence_of_a_task_names_its_date_and_the_person():
     assert sentence(reading).startswith(
         "Work on a sold listing · 9 Ferncrest Gate · due Wed 14 Jan 12:00 · for Owen · "
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "may have a lease coming at 58 Wolfe Ave, docs maybe Thursday",
+        "could be a new one at 58 Wolfe Ave",
+        "we might list 12 Elm St in spring",
+    ],
+)
+def test_what_nobody_has_decided_yet_is_not_sure(text):
+    assert reading_of(text).confidence <= 0.7
+
+
+def test_a_doubt_about_a_date_is_no_doubt_about_the_request():
+    assert reading_of("New sale listing at 12 Elm St, photos maybe Thursday").confidence > 0.9
