@@ -94,7 +94,7 @@ LISTINGS = RecordList(
         "stuck": ("Stuck 5 days", "work=stuck"),
         "done": ("Done", f"status={ListingStatus.COMPLETED.value}"),
     },
-    rows=Listing.objects.all,
+    rows=lambda: Listing.objects.only("pk"),  # `_listings` reads the rest
     printed=_listings,
     columns=(
         *("Address", "Realtor", "Type", "Status", "Done", "Activities", "Next", "Next due", "Owner of the next"),
@@ -117,7 +117,7 @@ REALTORS = RecordList(
         "pending": ("Pending", f"status={RealtorStatus.PENDING.value}"),
         "work": ("Open work", "open=yes"),
     },
-    rows=Realtor.objects.all,
+    rows=lambda: Realtor.objects.only("pk"),
     printed=_realtors,
     columns=(
         *("Name", "Brokerage", "Phone", "E-mail", "License", "Territories", "Slack", "Status"),
