@@ -1,5 +1,6 @@
 """The verbs of listings and their notes; each is one act in one transaction."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Max
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from common.conflicts import to_save
 from common.history import Refused, act
-from listings.models import Acknowledgement, Listing, Note, Template, TemplateLine
+from listings.models import Acknowledgement, KeyDate, Listing, Note, Template, TemplateLine
 from listings.signals import listing_removed, listing_restored
 from staff.models import Staff
 from staff.rights import Right, may
@@ -36,6 +37,17 @@ def edit_listing(listing: Listing, *, by: Staff, opened: dict[str, Any] | None =
         changed = values if opened is None else to_save(now, opened=opened, wanted=values)
         if changed:
             Listing.objects.filter(pk=listing.pk).update(**changed)
+
+
+def set_key_day(listing: Listing, *, kind: str, day: date | None, by: Staff) -> None:
+    """Set a key day of a listing, or clear it. Due dates that were counted from it stay as they are."""
+    if not may(by, Right.EDIT_LISTINGS):
+        raise Refused("Only operations and admins change a listing.")
+    with act("set a key day"):
+        if day is None:
+            KeyDate.objects.filter(listing=listing, kind=kind).delete()
+        else:
+            KeyDate.objects.update_or_create(listing=listing, kind=kind, defaults={"day": day})
 
 
 def remove_listing(listing: Listing, *, by: Staff, reason: str = "") -> None:

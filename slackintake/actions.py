@@ -3,7 +3,8 @@
 A message is resolved once. Whoever comes second is told who was faster, and what was made for them is not kept.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from listings.models import GroupKey, Listing, ListingType
 from realtors.models import Realtor
 from slackintake import making
 from slackintake.bundles import Item, head_of, item_of, lock_sender, members_of, previous
+from slackintake.changing import Change, apply, change_of
 from slackintake.models import (
     ItemKind,
     Link,
@@ -65,7 +67,7 @@ def make_listing(
     `name` is whom the message names, None for what was read; `left_out` the template lines that are not wanted,
     `like` the last listing of the property, whose activities, owners and notes are a start for this one.
     """
-    review = _to_resolve(message_id, by)
+    review = _to_make_of(message_id, by)
     if group_key not in GroupKey.values:
         raise Refused("Choose what kind of listing it is.")
     if listing_type not in (None, "", *ListingType.values):
@@ -107,7 +109,7 @@ def make_task(
     name: str | None = None,
 ) -> Item:
     """Make a task of a message that needs a look: an activity of `listing` or, without one, a task for `realtor`."""
-    review = _to_resolve(message_id, by)
+    review = _to_make_of(message_id, by)
     if task_key not in TaskKey.values:
         raise Refused("Choose what kind of request it is.")
     title = " ".join(title.split())[:80]
@@ -135,9 +137,49 @@ def make_task(
     return item
 
 
-def accept(message_id: str, *, by: Staff) -> Item:
-    """Make what the reading says, as it stands; refused where something is missing."""
+def change(
+    message_id: str,
+    *,
+    by: Staff,
+    opened: Mapping[str, Any] | None = None,
+    wanted: Mapping[str, Any] | None = None,
+) -> Item:
+    """Change what a message made as its edit says, or as `wanted` has it; never anything beside it.
+
+    `opened` are the values that the person saw. Where somebody has changed one of the same fields since, ``Conflict``
+    holds both values and nothing is changed. Both map the fields of ``Change``; without them it goes by the edit.
+    """
     review = _to_resolve(message_id, by)
+    found = change_of(review)
+    if found is None or review.reading is None:
+        raise Refused("There is nothing here that the message could change. Look at it again.")
+    wanted = {**found.new, **(wanted or {})}
+    with act("changed what a message made"):
+        apply(found, opened={**found.now, **(opened or {})}, wanted=wanted, by=by)
+        _resolve(review, Resolution.CHANGED, found.item, _as_changed(review.reading, found, wanted))
+    return found.item
+
+
+def _as_changed(reading: Reading, found: Change, wanted: Mapping[str, Any]) -> Reading:
+    """The reading with what the person has set otherwise than it was read."""
+    columns = {"name": "task_title", "task_key": "task_key", "type": "listing_type"}
+    columns |= {"address_string": "address", "address": "address"}
+    others = [name for name in wanted if wanted[name] != found.new[name]]
+    values = {columns[name]: wanted[name] for name in others if name in columns}
+    if "due_date" in others:
+        due = wanted["due_date"]
+        values["due_date"] = f"{due.astimezone(office_zone()):%Y-%m-%dT%H:%M}" if due else None
+    return replace(reading, **values)
+
+
+def accept(message_id: str, *, by: Staff, opened: Mapping[str, Any] | None = None) -> Item:
+    """Make what the reading says, as it stands, or change what the message made; refused where something is missing.
+
+    `opened` are the values of what would be changed, as the person saw them.
+    """
+    review = _to_resolve(message_id, by)
+    if change_of(review) is not None:
+        return change(message_id, by=by, opened=opened)
     reading, realtor = review.reading, realtor_of(review.slack_user_id, review.said)
     if reading is not None and review.reason == ReviewReason.PROPOSAL and review.kind and review.item_id:
         return _accept_proposal(review, reading, by)
@@ -300,6 +342,14 @@ def _to_resolve(message_id: str, by: Staff) -> ToReview:
     return review
 
 
+def _to_make_of(message_id: str, by: Staff) -> ToReview:
+    """The same, of which nothing has been made that is still there: an edit never makes a twin."""
+    review = _to_resolve(message_id, by)
+    if change_of(review) is not None:
+        raise Refused("Something was made of this message already. Change that, or attach the message to it.")
+    return review
+
+
 def _resolve(review: ToReview, how: Resolution, item: Item | None, corrected: Reading | None = None) -> None:
     """Write the result; raising takes back what was made for it. The table itself is admins' only."""
     changed = corrected is not None and corrected.to_json() != (review.classification or {})
@@ -326,7 +376,12 @@ def who_was_faster(message_id: str) -> Refused | None:
         return None
     name, how, at = who
     when = moment_in_words(at.astimezone(office_zone()), office_now())
-    words = {"made": "made something of it", "attached": "attached it", "ignored": "ignored it"}
+    words = {
+        "made": "made something of it",
+        "changed": "changed what it made",
+        "attached": "attached it",
+        "ignored": "ignored it",
+    }
     return Refused(f"Already done: {name} {words.get(how, 'resolved it')}, {when}.")
 
 

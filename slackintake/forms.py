@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 
+from common.conflicts import RemembersOpening
 from listings.models import GroupKey, Listing, ListingType
 from realtors.models import Realtor
+from slackintake.changing import Change
 from slackintake.reading import GROUP, STRAY
 from tasks.forms import DueField, OneRow
-from tasks.models import TaskKey
+from tasks.models import Category, TaskKey
 
 WHAT = [
     ("", "Choose…"),
@@ -65,6 +67,74 @@ class MakeForm(forms.Form):
         if kind == STRAY and nobody and not {"realtor", "listing"} & self.errors.keys():
             self.add_error("realtor", "Say for which realtor the task is, or on which listing.")
         return values
+
+
+class ChangeForm(RemembersOpening, forms.Form):
+    """What an edit changes in what its message made. It is shown as if it had been typed into the item's own form."""
+
+    name = forms.CharField(label="What is to be done", max_length=200, show_hidden_initial=True)
+    address_string = forms.CharField(label="Address", max_length=300, show_hidden_initial=True)
+    address = forms.CharField(required=False, max_length=300, show_hidden_initial=True)
+    listing = OneRow(model=Listing, column="address_string", noun="listing", show_hidden_initial=True)
+    task_key = forms.ChoiceField(label="Type", choices=TaskKey.choices, show_hidden_initial=True)
+    task_category = forms.ChoiceField(label="Type", choices=Category.choices, show_hidden_initial=True)
+    type = forms.ChoiceField(
+        label="Sale or lease",
+        required=False,
+        choices=[("", "Not said"), *ListingType.choices],
+        show_hidden_initial=True,
+    )
+    due_date = DueField(label="Due", required=False, show_hidden_initial=True, help_text="fri 3pm, +3d, 3wd, or none")
+    reopen = forms.BooleanField(label="Open it again", required=False)
+    edits = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """How many edits the person saw: a later one is not taken unseen."""
+
+    def __init__(self, change: Change, edits: int, data: Any = None):
+        self.change, self.seen = change, edits
+        super().__init__(self._shown(edits) if data is None else data)
+        for name in set(self.fields) - set(change.now) - {"edits"}:
+            del self.fields[name]
+        self.fields["due_date"].label = change.due_label
+        known = change.now.get("task_key")
+        if known and known not in TaskKey.values:
+            self.fields["task_key"].choices = [*TaskKey.choices, (known, known)]  # type: ignore[attr-defined]
+
+    def _shown(self, edits: int) -> dict[str, Any]:
+        values: dict[str, Any] = {"edits": edits}
+        for name in self.change.now:
+            field = self.base_fields[name]
+            values[name] = _as_typed(field, self.change.new[name])
+            now = self.change.now[name]
+            values[f"initial-{name}"] = now.pk if isinstance(now, Listing) else _as_typed(field, now)
+        return values
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("edits") not in (None, self.seen):
+            raise forms.ValidationError("The message has been edited once more. Look at it again.")
+        here = self.change.now.get("listing")
+        if here is not None and self.data.get("listing") == str(here):
+            values["listing"] = here  # two listings of the same words are told apart by where the activity is
+        return values
+
+    def clean_type(self) -> str | None:
+        return self.cleaned_data["type"] or None
+
+    def opened(self) -> dict[str, Any]:
+        """The values that the person saw; those that did not come along are as they stand."""
+        sent = {name for name in self.change.now if self[name].html_initial_name in self.data}
+        return self.change.now | {name: value for name, value in super().opened().items() if name in sent}
+
+    def wanted(self) -> dict[str, Any]:
+        """The values to save; what gave way to theirs is as it was opened."""
+        kept = self.data.get("keep", "").split()
+        seen = self.opened()
+        return {name: seen[name] if name in kept else self.cleaned_data[name] for name in self.change.now}
+
+
+def _as_typed(field: forms.Field, value: Any) -> Any:
+    typed = field.prepare_value(value)
+    return "" if typed is None else typed
 
 
 class LinkForm(forms.Form):

@@ -9,11 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString
 
-from common.clock import due_in_words, office_now, office_zone
-from listings.models import GroupKey, Listing
+from common.clock import due_in_full, due_in_words, office_now, office_zone
+from listings.models import Category, GroupKey, Listing, ListingType
 from realtors.models import Realtor
 from slackintake import making, pages, queries
 from slackintake.bundles import Item
+from slackintake.changing import Change, change_of
 from slackintake.models import ItemKind, ReviewReason
 from slackintake.pages import KINDS, Card, Made, kind_of
 from slackintake.queries import Sender, ToReview
@@ -25,6 +26,7 @@ from slackintake.text import html, plain
 from staff.models import Staff, StaffStatus
 from tasks.due_question import choices_in_words
 from tasks.lists import capped
+from tasks.models import TaskKey
 
 WHY = {
     ReviewReason.PROPOSAL: "Nothing is changed yet: it seems to add to something that is there already.",
@@ -36,6 +38,7 @@ WHY = {
     ReviewReason.NO_ADDRESS: "Nothing is made yet, because a listing needs an address.",
     ReviewReason.TO_DECIDE: "Nothing is made yet, because a person is to decide.",
 }
+EDITED = "Nothing is changed yet: the message was edited, and somebody has worked on what it made."
 RELISTED = "Nothing is made yet: the property was listed before, and that listing is done."
 # The field of the reading behind each field of the form, and the colour in which its words are underlined.
 TONES = {
@@ -110,6 +113,13 @@ class LookPage:
     unknown: str
     """The name of a sender who is not in the directory, else empty."""
     unknown_messages: int
+    change: Change | None
+    """What the edit of the message would change in what it made; then nothing else is made of it."""
+    change_words: dict[str, tuple[str, str]]
+    """Per field of the change its value now and, where that would change, the new one, in words."""
+    follows: list[tuple[str, str, str]]
+    """The activities that follow a key day: name, and due date now and then."""
+    edits: int
 
 
 def kind_chips(found: list[ToReview], current: str, address: str) -> list[dict[str, Any]]:
@@ -159,14 +169,15 @@ def look_page(seen: ToReview) -> LookPage:
     near = queries.listings_near(reading, sender, seen.item_id)
     items = [(f"{seen.kind}:{seen.item_id}", made.title) for made in about]
     items += [(f"listing:{listing.pk}", listing.address_string) for listing in near if listing.pk != seen.item_id]
-    last = last_listing_for(reading)
+    change = change_of(seen)
+    last = last_listing_for(reading) if change is None else None
     percent = pages.percent_of(seen.confidence) or 0
     limit = round(settings.CONFIDENCE_LIMIT * 100)
     initial = _initial(reading, realtor, seen)
     return LookPage(
         card=pages.card_of(seen, directory, now),
-        heading=pages.question_of(reading),
-        why=RELISTED if last else WHY[ReviewReason(seen.reason)],
+        heading=f"Change {change.row}?" if change else pages.question_of(reading),
+        why=EDITED if change else RELISTED if last else WHY[ReviewReason(seen.reason)],
         sentence=pages.sentence_of(reading, directory, realtor.name if realtor else None) if reading else "",
         explanations=list(reading.explanations) if reading else [],
         percent=percent,
@@ -174,7 +185,7 @@ def look_page(seen: ToReview) -> LookPage:
         limit=limit,
         about=about[0] if about else None,
         bundle=[html(part["text"], names=directory.names) for part in seen.bundle or []],
-        can_accept=_can_accept(seen, reading, realtor),
+        can_accept=bool(change.fields) if change else _can_accept(seen, reading, realtor),
         initial=initial,
         due_choices=due_choices_of(reading),
         items=items,
@@ -186,6 +197,10 @@ def look_page(seen: ToReview) -> LookPage:
         unknown="" if sender.is_known else sender.name,
         unknown_messages=0 if sender.is_known else unknown_messages_of(seen.slack_user_id),
         ask_whom=sender.name.split()[0] if sender.name.strip() else "the sender",
+        change=change,
+        change_words=_change_words(change) if change else {},
+        follows=_follows(change) if change else [],
+        edits=len(seen.edits),
     )
 
 
@@ -210,6 +225,31 @@ def makes_of(seen: ToReview, what: str, due: datetime | None) -> Makes:
         lines.append((planned.line.pk, planned.line.name, words, tone))
     number = f"{len(lines)} activit{'y' if len(lines) == 1 else 'ies'}"
     return Makes(f"This makes one listing with {number}" if lines else "This makes one listing", lines)
+
+
+def _change_words(change: Change) -> dict[str, tuple[str, str]]:
+    return {
+        name: (_value_in_words(name, now), _value_in_words(name, change.new[name]) if name in change.fields else "")
+        for name, now in change.now.items()
+    }
+
+
+def _value_in_words(name: str, value: Any) -> str:
+    choices = {"task_key": TaskKey, "task_category": Category, "type": ListingType}
+    if isinstance(value, datetime):
+        return due_in_full(value.astimezone(office_zone()), office_now())
+    if name in choices and value in choices[name].values:
+        return str(choices[name](value).label)
+    return str(value) if value else "no date" if name == "due_date" else "not said"
+
+
+def _follows(change: Change) -> list[tuple[str, str, str]]:
+    if "due_date" not in change.fields:
+        return []
+    return [
+        (activity.name, _value_in_words("due_date", activity.due_date), _value_in_words("due_date", moment))
+        for activity, moment in change.followers(change.new["due_date"])
+    ]
 
 
 # ---- the fields ------------------------------------------------------------------------------------------------------

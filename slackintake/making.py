@@ -52,6 +52,11 @@ WORK_OF_KEY = {
 _TYPE_OF_GROUP = {"SALE_LISTING": ListingType.SALE, "LEASE_LISTING": ListingType.LEASE}
 
 
+def type_of(reading: Reading) -> str | None:
+    """Whether a reading declares something for sale or for lease, said or clear from what it declares."""
+    return reading.listing_type or _TYPE_OF_GROUP.get(reading.group_key or "")
+
+
 def listings_at(address: str) -> list[Listing]:
     """The live listings at this address. Until the transaction ends nobody else makes one there."""
     place = place_of(address)
@@ -117,7 +122,7 @@ def make_listing(
     listing = create_listing(
         by=by,
         address_string=reading.address,
-        type=reading.listing_type or _TYPE_OF_GROUP.get(reading.group_key),
+        type=type_of(reading),
         realtor=realtor,
         due_date=plan.own_due,
     )

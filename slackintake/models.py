@@ -263,6 +263,7 @@ class Resolution(models.TextChoices):
     """How a message that needed a look was resolved."""
 
     MADE = "made", "Made something of it"
+    CHANGED = "changed", "Changed what it made"
     ATTACHED = "attached", "Attached"
     IGNORED = "ignored", "Ignored"
     READ_AGAIN = "read_again", "Resolved by reading it again"

@@ -12,13 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import Request
+from common.conflicts import Conflict
 from common.history import Refused, last_act
 from common.http import after_action
 from listings.models import Listing
+from listings.queries import last_editor
 from slackintake import actions, learning, pages, queries, repairs
 from slackintake import look as looks
 from slackintake.bundles import Item
-from slackintake.forms import AttachForm, LinkForm, MakeForm
+from slackintake.forms import AttachForm, ChangeForm, LinkForm, MakeForm
 from slackintake.look import LookPage
 from slackintake.models import SlackMessage
 from slackintake.pages import MessagePage
@@ -100,8 +102,31 @@ def make(request: Request, pk: str, look: LookPage) -> HttpResponse:
                 name=values["name"],
             )
     except Refused as refusal:
-        return _refused(request, pk, refusal, make_form=form)
+        # Where an edit is to change what the message made, the page has no such form to show it in.
+        return _refused(request, pk, refusal, make_form=None if look.change else form)
     return _made(request, item, "Made")
+
+
+@resolves
+def change(request: Request, pk: str, look: LookPage) -> HttpResponse:
+    """Change what a message made, as the form has it; what somebody else changed meanwhile is shown beside it."""
+    if look.change is None:
+        return _refused(request, pk, Refused("There is nothing here that the message could change."))
+    form = ChangeForm(look.change, look.edits, request.POST)
+    if not form.is_valid():
+        return _page(request, pk, change_form=form)
+    return _change(request, pk, form, opened=form.opened(), wanted=form.wanted())
+
+
+def _change(request: Request, pk: str, form: ChangeForm, **values: Any) -> HttpResponse:
+    try:
+        item = actions.change(pk, by=request.user.staff, **values)
+    except Conflict as conflict:
+        both = form.show_both(conflict, last_editor(form.change.due_of or form.change.row))
+        return _page(request, pk, change_form=form, both=both)
+    except Refused as refusal:
+        return _refused(request, pk, refusal, change_form=form)
+    return _made(request, item, "Changed")
 
 
 @resolves
@@ -120,7 +145,15 @@ def attach(request: Request, pk: str, look: LookPage) -> HttpResponse:
 
 @resolves
 def accept(request: Request, pk: str, look: LookPage) -> HttpResponse:
-    """Make what the reading says."""
+    """Make what the reading says, or change what it made as the edit says."""
+    if look.change is not None:
+        # What was seen comes along with the key; what was typed and not sent does not count.
+        seen = {name: value for name, value in request.POST.items() if name.startswith("initial-") or name == "edits"}
+        shown = ChangeForm(look.change, look.edits)
+        form = ChangeForm(look.change, look.edits, {**shown.data, **seen})
+        if not form.is_valid():
+            return _page(request, pk, change_form=form)
+        return _change(request, pk, form, opened=form.opened())
     return _do(request, pk, lambda: _words("Made", actions.accept(pk, by=request.user.staff)))
 
 
@@ -243,6 +276,8 @@ def _page(
     make_form: MakeForm | None = None,
     attach_form: AttachForm | None = None,
     link_form: LinkForm | None = None,
+    change_form: ChangeForm | None = None,
+    both: dict[str, Any] | None = None,
 ) -> HttpResponse:
     _require(request, Right.REVIEW_MESSAGES)
     review = queries.message_to_review(pk)
@@ -255,11 +290,13 @@ def _page(
         raise Http404
     look = looks.look_page(review) if review else None
     context: dict[str, Any] = {"nav": "slack", "page": page, **_look_context(look, make_form, attach_form, link_form)}
+    if look and look.change:
+        context |= {"both": both, **_change_context(look, change_form)}
     context["heading"] = look.heading if look else page.heading if page else ""
-    failed = any(form is not None and form.errors for form in (make_form, attach_form, link_form))
+    failed = any(form is not None and form.errors for form in (make_form, attach_form, link_form, change_form))
     template = "slackintake/look.html" if request.htmx else "slackintake/message.html"
-    response = render(request, template, context, status=422 if failed else 200)
-    if request.htmx and failed:
+    response = render(request, template, context, status=409 if both else 422 if failed else 200)
+    if request.htmx and (failed or both):
         # What was sent was sent from the row; what has to be changed stands beside it.
         response["HX-Retarget"], response["HX-Reswap"] = "#pane", "innerHTML"
     return response
@@ -275,13 +312,20 @@ def _look_context(
     if look is None:
         return {"look": None}
     form = make_form or MakeForm(initial=look.initial, due_choices=look.due_choices)
-    return {
+    return (_change_context(look) if look.change else {}) | {
         "look": look,
         "make_form": form,
         "fields": [(field, look.sources[field.name]) for field in form.visible_fields() if field.name in look.sources],
         "attach_form": attach_form or AttachForm(items=look.items),
         "link_form": link_form or LinkForm(auto_id="link_%s"),
     }
+
+
+def _change_context(look: LookPage, form: ChangeForm | None = None) -> dict[str, Any]:
+    """What `slackintake/change.html` takes."""
+    assert look.change is not None  # noqa: S101  what both callers have checked
+    form = form or ChangeForm(look.change, look.edits)
+    return {"change_form": form, "changes": [(form[name], look.change_words[name]) for name in look.change.now]}
 
 
 def look_context(message_id: str) -> dict[str, Any]:
@@ -312,16 +356,17 @@ def _refused(
     *,
     make_form: MakeForm | None = None,
     attach_form: AttachForm | None = None,
+    change_form: ChangeForm | None = None,
 ) -> HttpResponse:
     """The page with what was typed and the reason; where somebody was faster there is no page any more."""
     if queries.message_to_review(pk) is None:
         return _gone(request, refusal)
-    if make_form is None and attach_form is None:
+    if make_form is None and attach_form is None and change_form is None:
         return after_action(request, said=str(refusal), fallback=f"/slack/{pk}/", status=409)
-    for form in (make_form, attach_form):
+    for form in (make_form, attach_form, change_form):
         if form is not None:
             form.add_error(None, str(refusal))
-    return _page(request, pk, make_form=make_form, attach_form=attach_form)
+    return _page(request, pk, make_form=make_form, attach_form=attach_form, change_form=change_form)
 
 
 def _do(request: Request, pk: str, verb: Callable[[], str], back: str = LOOK) -> HttpResponse:

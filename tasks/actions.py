@@ -295,6 +295,18 @@ def edit(task: Task, *, opened: dict[str, Any], wanted: dict[str, Any], by: Staf
     return sorted(changed)
 
 
+def move_to_listing(activity: Activity, *, listing: Listing, by: Staff) -> Activity:
+    """Put an activity with another live listing, whose realtor it then has."""
+    if listing.deleted_at is not None:
+        raise Refused(f"{listing.address_string} has been removed. Restore the listing first.")
+    _check(activity, "edit", by)
+    with act("moved to another listing"):
+        there = live(activity).filter(listing=activity.listing_id)
+        if not there.update(listing=listing, realtor_id=listing.realtor_id):
+            raise Refused(f"{activity.name} has just changed. Look at it again.")
+    return activity
+
+
 def _sight(now: Activity, changed: dict[str, Any]) -> dict[str, Any]:
     group = changed.get("visibility_group", now.visibility_group)
     return {"visibility_group": group, "assigned_staff_id": now.assigned_staff_id}

@@ -69,6 +69,9 @@ DEEDS = {
     "accounts.actions.save_preferences": lambda w: accounts.actions.save_preferences(w.me, theme="dark"),
     "listings.actions.create_listing": lambda w: listings.actions.create_listing(by=w.me, address_string="1 New St"),
     "listings.actions.edit_listing": lambda w: listings.actions.edit_listing(w.listing, by=w.me, type="LEASE"),
+    "listings.actions.set_key_day": lambda w: listings.actions.set_key_day(
+        w.listing, kind=KeyDateKind.PHOTO, day=TOMORROW.date(), by=w.me
+    ),
     "listings.actions.remove_listing": lambda w: listings.actions.remove_listing(w.listing, by=w.me),
     "listings.actions.restore_listing": lambda w: listings.actions.restore_listing(w.removed, by=w.me),
     "listings.actions.acknowledge": lambda w: listings.actions.acknowledge(w.listing, by=w.me),
@@ -112,6 +115,7 @@ DEEDS = {
     "tasks.actions.set_due": lambda w: tasks.actions.set_due(w.open, due=TOMORROW, by=w.me),
     "tasks.actions.set_priority": lambda w: tasks.actions.set_priority(w.open, priority=8, by=w.me),
     "tasks.actions.edit": _edit,
+    "tasks.actions.move_to_listing": lambda w: tasks.actions.move_to_listing(w.open, listing=w.other.listing, by=w.me),
     "tasks.actions.remove": lambda w: tasks.actions.remove(w.open, by=w.me),
     "tasks.actions.restore": lambda w: tasks.actions.restore(w.gone, by=w.me),
     "tasks.actions.cancel_listing": lambda w: tasks.actions.cancel_listing(w.listing, by=w.me, reason="withdrawn"),

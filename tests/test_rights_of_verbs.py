@@ -19,6 +19,7 @@ from listings.models import TemplateLine
 from slackintake import bulk
 from slackintake.models import Review, SlackMessage
 from slackintake.queries import messages_to_review
+from slackintake.reading import Reading
 from staff.models import Role
 from tasks import actions, triage
 from tasks.queries import receivers
@@ -57,7 +58,18 @@ class Office:
         for ts, task in (("1.3", self.open["BOTH"]), ("1.4", self.open["AGENT"])):
             message = self._message(ts)
             SlackMessage.objects.filter(pk=message.pk).update(created_task_id=task.pk, created_task_type="listing_task")
+        self.edited = self._edited()
         self.intake = self._intake()
+
+    def _edited(self):
+        """A message edited since the listing was made of it."""
+        message = self._message("1.5", edits=[{"text": "New sale listing at 88 Harbor St", "at": None}])
+        reading = Reading(message_type="GROUP", group_key="LEASE_LISTING", confidence=0.9)
+        SlackMessage.objects.filter(pk=message.pk).update(
+            created_listing=self.listing, classification=reading.to_json()
+        )
+        Review.objects.create(message=message, reason="proposal", kind="listing", item_id=self.listing.pk)
+        return message
 
     def _message(self, ts, status="processed", **notes):
         return SlackMessage.objects.create(
@@ -164,6 +176,11 @@ DEEDS = [
         "messages that need a look: attach",
         "AO",
         lambda o: intake.attach(o.message.pk, by=o.me, kind="listing", item_id=o.listing.pk),
+    ),
+    (
+        "messages that need a look: change what one made",
+        "AO",
+        lambda o: intake.change(o.edited.pk, by=o.me, wanted={"type": "LEASE"}),
     ),
     ("messages that need a look: ignore", "AO", lambda o: intake.ignore(o.message.pk, by=o.me)),
     ("messages that need a look: ignore many", "AO", lambda o: bulk.ignore_all([o.message.pk], by=o.me)),

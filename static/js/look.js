@@ -47,7 +47,12 @@ desk.look = (() => {
   }
 
   const VERBS = {
-    accept: ({ row, address }) => verbs.post(`${address}accept/`, {}, row),
+    /* What would be changed goes along as it was seen, so that a newer change is not written over. */
+    accept: ({ row, address }) => {
+      const form = find(`[data-look="${address}"] form[data-main]`);
+      const seen = form ? [...new FormData(form)].filter(([name]) => name === "edits" || name.startsWith("initial-")) : [];
+      verbs.post(`${address}accept/`, Object.fromEntries(seen), row);
+    },
     ignore: ({ row, address }) => verbs.post(`${address}ignore/`, {}, row),
     make: (item) => withPart(item, (part, row) => {
       const form = find("form[data-main]", part);
@@ -128,6 +133,7 @@ desk.look = (() => {
     const form = event.target.closest("[data-look] form[data-main]");
     if (!form || !["what", "due_date", "due_choice"].includes(event.target.name)) return;
     const box = find("[data-makes]", form);
+    if (!box) return;
     htmx.ajax("GET", box.dataset.makes, { target: box, swap: "innerHTML", source: box, values: { what: form.elements.what.value, due_date: form.elements.due_date.value, due_choice: form.elements.due_choice?.value ?? "" } });
   });
 
