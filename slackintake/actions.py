@@ -250,7 +250,7 @@ def bring_back(message: SlackMessage, *, by: Staff) -> None:
     """Let somebody look at a message that was skipped after all (admins)."""
     _require(by, Right.VIEW_MESSAGES, "Only admins bring a message back.")
     with act("brought a message back"):
-        notes = {key: value for key, value in message.notes.items() if key != "reason"}
+        notes = {key: value for key, value in message.notes.items() if key != "reason"} | {"brought_back_by": by.pk}
         written = SlackMessage.objects.filter(pk=message.pk, processing_status=ProcessingStatus.SKIPPED).update(
             processing_status=ProcessingStatus.PROCESSED, metadata=notes
         )

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils.safestring import SafeString
 
 from common.clock import due_in_full, due_in_words, office_now, office_zone
 from listings.models import Category, GroupKey, Listing, ListingType
@@ -18,11 +17,11 @@ from slackintake.changing import Change, change_of
 from slackintake.models import ItemKind, ReviewReason
 from slackintake.pages import KINDS, Card, Made, kind_of
 from slackintake.queries import Sender, ToReview
-from slackintake.reading import GROUP, STRAY, Reading
+from slackintake.reading import GROUP, IGNORE, STRAY, Reading
 from slackintake.relisting import last_listing_for, running
 from slackintake.repairs import unknown_messages_of
 from slackintake.resolving import realtor_of
-from slackintake.text import html, plain
+from slackintake.text import plain
 from staff.models import Staff, StaffStatus
 from tasks.due_question import choices_in_words
 from tasks.lists import capped
@@ -93,11 +92,12 @@ class LookPage:
     why: str
     sentence: str
     explanations: list[str]
-    percent: int
+    percent: int | None
+    """How sure the reading is; None for a message that was never read."""
     is_sure: bool
     limit: int
     about: Made | None
-    bundle: list[SafeString]
+    bundle: list[Card]
     can_accept: bool
     initial: dict[str, Any]
     due_choices: list[tuple[str, str]]
@@ -120,6 +120,22 @@ class LookPage:
     follows: list[tuple[str, str, str]]
     """The activities that follow a key day: name, and due date now and then."""
     edits: int
+
+
+def _is_sure(percent: int | None) -> bool:
+    return percent is not None and percent >= round(settings.CONFIDENCE_LIMIT * 100)
+
+
+def _why(seen: ToReview, directory: queries.Directory) -> str:
+    """Why a message needs a look, in a sentence; where a person wanted it, with that person's name."""
+    reason = ReviewReason(seen.reason)
+    if reason in {ReviewReason.PROPOSAL, ReviewReason.UNDONE}:
+        return WHY[reason]
+    asked = f"{directory.sender(seen.asked_by).name} asked for it in Slack. " if seen.asked_by else ""
+    back = f"{seen.brought_back_by} brought it back. " if seen.brought_back_by else ""
+    if reason == ReviewReason.TO_DECIDE and seen.reading and seen.reading.message_type == IGNORE:
+        return f"{asked}{back}Nothing is made yet, because the reading finds no request in it."
+    return asked + back + WHY[reason]
 
 
 def kind_chips(found: list[ToReview], current: str, address: str) -> list[dict[str, Any]]:
@@ -171,20 +187,19 @@ def look_page(seen: ToReview) -> LookPage:
     items += [(f"listing:{listing.pk}", listing.address_string) for listing in near if listing.pk != seen.item_id]
     change = change_of(seen)
     last = last_listing_for(reading) if change is None else None
-    percent = pages.percent_of(seen.confidence) or 0
-    limit = round(settings.CONFIDENCE_LIMIT * 100)
+    percent = pages.percent_of(seen.confidence) if reading else None
     initial = _initial(reading, realtor, seen)
     return LookPage(
         card=pages.card_of(seen, directory, now),
         heading=f"Change {change.row}?" if change else pages.question_of(reading),
-        why=EDITED if change else RELISTED if last else WHY[ReviewReason(seen.reason)],
+        why=EDITED if change else RELISTED if last else _why(seen, directory),
         sentence=pages.sentence_of(reading, directory, realtor.name if realtor else None) if reading else "",
         explanations=list(reading.explanations) if reading else [],
         percent=percent,
-        is_sure=percent >= limit,
-        limit=limit,
+        is_sure=_is_sure(percent),
+        limit=round(settings.CONFIDENCE_LIMIT * 100),
         about=about[0] if about else None,
-        bundle=[html(part["text"], names=directory.names) for part in seen.bundle or []],
+        bundle=[pages.card_of(part, directory, now) for part in seen.parts()],
         can_accept=bool(change.fields) if change else _can_accept(seen, reading, realtor),
         initial=initial,
         due_choices=due_choices_of(reading),

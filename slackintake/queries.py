@@ -127,7 +127,21 @@ class ToReview(Seen):
     received_at: datetime | None = None
     classification: dict[str, Any] | None = None
     confidence: float | None = None
-    bundle: list[dict[str, str]] | None = None
+    bundle: list[dict[str, Any]] | None = None
+    asked_by: str = ""
+    """The Slack id of whoever asked in Slack that it be read as a request."""
+    brought_back_by: str = ""
+    """The name of the admin who brought it back."""
+
+    @property
+    def slack_ids(self) -> list[str]:
+        texts = [self.text, *(part["text"] for part in self.bundle or [])]
+        return [
+            self.slack_user_id,
+            self.channel_id,
+            self.asked_by,
+            *(found for text in texts for found in ids_in(text)),
+        ]
 
     @property
     def reading(self) -> Reading | None:
@@ -141,6 +155,25 @@ class ToReview(Seen):
     def said(self) -> str:
         """All that was said: the message and what was read together with it."""
         return "\n".join([self.text, *(part["text"] for part in self.bundle or [])])
+
+    def parts(self) -> list[Seen]:
+        """The other messages of its breath, oldest first; all are of one sender in one place."""
+        return [
+            Seen(
+                part["message_id"],
+                self.slack_user_id,
+                self.channel_id,
+                part["ts"],
+                self.thread_ts,
+                part["text"],
+                part["edits"] or [],
+                part["deleted_at"],
+                part["files"] or [],
+                self.shift_days,
+                part["evidence"] or [],
+            )
+            for part in self.bundle or []
+        ]
 
     def evidence_of(self, field: str) -> list[Evidence]:
         """The words behind one field of the reading."""
@@ -164,7 +197,8 @@ _SEEN_COLUMNS = (
     "shift_days, evidence"
 )
 _REVIEW_COLUMNS = (
-    f"{_SEEN_COLUMNS}, review_id, reason, kind, item_id, opened_at, received_at, reading, confidence, bundle"
+    f"{_SEEN_COLUMNS}, review_id, reason, kind, item_id, opened_at, received_at, reading, confidence, bundle, "
+    "asked_by, brought_back_by"
 )
 
 
@@ -242,6 +276,8 @@ def _to_review(condition: str, *parameters: str) -> list[ToReview]:
             classification=_json(row[17]),
             confidence=float(row[18]) if row[18] is not None else None,
             bundle=_json(row[19]) or [],
+            asked_by=row[20] or "",
+            brought_back_by=row[21] or "",
         )
         for row in rows
     ]

@@ -7,13 +7,15 @@ from itertools import count
 import pytest
 from django.db.models import F
 from django.db.models.functions import Now
-from django.test import override_settings
+from django.test import Client, override_settings
 
+from accounts.actions import create_login
 from slackintake.models import EventSource, ReadingJob, Reply, SlackEvent, SlackMessage
 from slackintake.queue import LEASE, take
 from slackintake.worker import Worker, work_on_event
 from tests import factories
 
+PASSWORD = "a password of my own"
 FIRST_SECOND = 1_769_430_600  # Monday 26 January 2026, 7:30 am in Toronto
 
 
@@ -91,6 +93,21 @@ class Workspace:
 @pytest.fixture
 def slack(db):
     return Workspace()
+
+
+@pytest.fixture
+def client_of():
+    """``client_of(role)`` is the browser of a person who is signed in."""
+
+    def client_of(role):
+        person = factories.staff(role)
+        create_login(person.email, PASSWORD)
+        client = Client()
+        assert client.post("/login/", {"username": person.email, "password": PASSWORD}).status_code == 302
+        client.person = person
+        return client
+
+    return client_of
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ import re
 from datetime import datetime
 
 import pytest
-from django.test import Client
 
-from accounts.actions import create_login
 from common.clock import office_zone
 from common.conflicts import Conflict
 from common.history import Refused, last_act, undo
@@ -23,7 +21,6 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-PASSWORD = "a password of my own"
 DRAFT = "Please send the MLS draft for 1 Kingsley Brook Rd, Toronto by {}"
 CARDS = "can you please order {} business cards for me by {}?"
 LISTING = "New {} listing at {} Birch Hollow Rd, Toronto, photos by {}"
@@ -281,11 +278,8 @@ class TestNeverTwice:
 
 class TestPage:
     @pytest.fixture
-    def client(self, ops):
-        create_login(ops.email, PASSWORD)
-        client = Client()
-        client.post("/login/", {"username": ops.email, "password": PASSWORD})
-        return client
+    def client(self, client_of):
+        return client_of("operations")
 
     def send(self, client, message, verb="change", **values):
         """Send the form as the page has it, but for `values`."""

@@ -1,9 +1,7 @@
 import re
 
 import pytest
-from django.test import Client
 
-from accounts.actions import create_login
 from common.history import undo
 from common.principal import acting_as
 from listings.models import Listing
@@ -16,21 +14,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 LISTING = "New sale listing at 88 Harbour St, photos by Friday"
-PASSWORD = "a password of my own"
 HOSTILE = "<script>alert(1)</script> =cmd|' /C calc'!A0 <!channel> <https://x.example|press> *bold*"
-
-
-@pytest.fixture
-def client_of():
-    def client_of(role):
-        person = factories.staff(role)
-        create_login(person.email, PASSWORD)
-        client = Client()
-        assert client.post("/login/", {"username": person.email, "password": PASSWORD}).status_code == 302
-        client.person = person
-        return client
-
-    return client_of
 
 
 @pytest.fixture
