@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from common.chat import calls_nobody
 from common.clock import due_in_full, due_in_words, office_now, office_zone
 from listings.models import Category, GroupKey, Listing, ListingType
 from realtors.models import Realtor
@@ -358,7 +359,10 @@ def _about_name(reading: Reading | None) -> str:
 
 
 def _question(reading: Reading | None, sender: Sender, seen: ToReview, text: str) -> str:
-    """What to ask whoever wrote it, ready to be pasted into Slack: only what is missing, quoting the sender's words."""
+    """What to ask whoever wrote it, ready to be pasted into Slack: only what is missing, quoting the sender's words.
+
+    Whatever these say, pasting them calls no channel, group or person.
+    """
     first = sender.name.split()[0] if sender.name.strip() and sender.name != sender.slack_id else ""
     line = " ".join(text.split())
     quote = line if len(line) <= 60 else f"{line[:59].rstrip()}…"
@@ -373,4 +377,4 @@ def _question(reading: Reading | None, sender: Sender, seen: ToReview, text: str
     if not asked:
         asked.append(f"We understand: {pages.question_of(reading).rstrip('?')}. Is that right?")
     hello = f"Hi {first}, about" if first else "Hi, about"
-    return f"{hello} “{quote}”: {' '.join(asked)}"
+    return calls_nobody(f"{hello} “{quote}”: {' '.join(asked)}")

@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import Request
+from common.chat import calls_nobody
 from common.clock import due_in_full, office_now, office_zone
 from listings.queries import notes_of
 from realtors.models import Realtor
@@ -132,7 +133,8 @@ def _question(task: Task, realtor: Realtor) -> str:
     else:
         day = task.due_date.astimezone(office_zone())
         asked = f"We plan it for {day:%A} {day.day} {day:%B}. Is there anything we still need from you?"
-    return f"Hi {realtor.name.split()[0]}, about {about}: {asked}"
+    # A task's name may come from a message, with all that it calls.
+    return calls_nobody(f"Hi {realtor.name.split()[0]}, about {about}: {asked}")
 
 
 @require_http_methods(["GET", "POST"])

@@ -106,6 +106,16 @@ class TestBreath:
         assert "Split off" not in client_of("operations").get(f"/slack/{breath.pk}/").content.decode()
 
 
+def test_the_question_to_paste_calls_nobody(slack, maria, look):
+    text = "new listing coming <!channel> <!everyone> <!here> <!subteam^S123|@ops> <!subteam^S9> @channel for <@U1>"
+    ts = slack.say(text)
+    slack.work()
+    slack.work_later()
+    question = look(slack.message(ts)).question
+    assert "@" not in question
+    assert "“new listing coming channel everyone here ops S9 chann…”" in question
+
+
 @pytest.mark.parametrize("reason", ReviewReason.values)
 def test_every_reason_has_words(reason, look):
     message = factories.message_to_review(reason=reason)

@@ -72,6 +72,11 @@ def test_asking_the_realtor_shows_the_question_and_the_task_waits(client, priya,
     assert client.post(f"/activities/{task.pk}/ask/", headers=HTMX).status_code == 409
 
 
+def test_the_question_calls_no_channel(client, priya):
+    task = factories.activity(name="Sign for @channel", listing=factories.listing(realtor=factories.realtor()))
+    assert "about “Sign for channel”" in client.get(f"/activities/{task.pk}/ask/").content.decode()
+
+
 def test_without_a_realtor_nobody_can_be_asked(client, priya, task):
     task.listing.realtor = None
     task.listing.save()
