@@ -36,7 +36,7 @@ from slackintake.queries import ToReview, message_to_review, resolver_of
 from slackintake.reading import GROUP, IGNORE, STRAY, Reading
 from slackintake.reading.wording import shorten
 from slackintake.receiving import queue_reading
-from slackintake.relisting import last_listing_for, running, start_like
+from slackintake.relisting import last_listing_for, lines_beside, running, start_like
 from slackintake.resolving import look_anew, read_anew, realtor_of
 from slackintake.text import plain
 from staff.models import Staff
@@ -90,9 +90,11 @@ def make_listing(
         twin = next((found for found in running(there) if _is_same(found, address)), None)
         if twin is not None:
             raise Refused(f"{twin.address_string} is a listing already. Attach the message to it.")
-        item = making.make_listing(review.as_message(), reading, realtor, by=by, left_out=left_out)
+        beside = lines_beside(like, group_key)
+        item = making.make_listing(review.as_message(), reading, realtor, by=by, left_out=left_out, also=beside)
         if like is not None and (made := item.row()):
-            start_like(made, like, by=by)  # type: ignore[arg-type]  # make_listing makes a listing
+            assert isinstance(made, Listing)  # noqa: S101  make_listing makes a listing
+            start_like(made, like, by=by, lines=beside, stated=due)
         _resolve(review, Resolution.MADE, item, reading)
     return item
 

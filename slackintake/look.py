@@ -19,7 +19,7 @@ from slackintake.models import ItemKind, ReviewReason
 from slackintake.pages import KINDS, Card, Made, kind_of
 from slackintake.queries import Sender, ToReview
 from slackintake.reading import GROUP, IGNORE, STRAY, Reading
-from slackintake.relisting import last_listing_for, running
+from slackintake.relisting import last_listing_for, lines_beside, running
 from slackintake.repairs import unknown_messages_of
 from slackintake.resolving import realtor_of
 from slackintake.text import plain
@@ -233,7 +233,8 @@ def makes_of(seen: ToReview, what: str, due: datetime | None) -> Makes:
         return Makes("This makes one task", [("", "The task", words, tone)] if due else [])
     if kind != GROUP or key not in GroupKey.values:
         return Makes("", [])
-    plan = making.plan_of(seen.as_message(), key, due, seen.evidence_of("date"))
+    also = lines_beside(last_listing_for(seen.reading), key)
+    plan = making.plan_of(seen.as_message(), key, due, seen.evidence_of("date"), also)
     now, lines = office_now(), []
     for planned in plan.activities():
         moment = plan.due_of.get(planned.line.pk, planned.due_date)

@@ -1,6 +1,6 @@
 """A reading becomes work: a listing with its activities, an activity of a listing, or a task for a realtor."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -92,9 +92,18 @@ class Plan(NamedTuple):
         return plan_from_template(self.group_key, self.key_dates)
 
 
-def plan_of(message: SlackMessage, group_key: str, due: datetime | None, dates: list[Evidence]) -> Plan:
-    """What a message due at `due` would make of a template; `dates` are the words that state the date."""
-    lines = list(TemplateLine.objects.filter(template=group_key).order_by("position", "line_id"))
+def plan_of(
+    message: SlackMessage,
+    group_key: str,
+    due: datetime | None,
+    dates: list[Evidence],
+    also: Sequence[TemplateLine] = (),
+) -> Plan:
+    """What a message due at `due` would make of a template; `dates` are the words that state the date.
+
+    `also` are lines of other templates whose activities the listing gets beside those of its own.
+    """
+    lines = [*TemplateLine.objects.filter(template=group_key).order_by("position", "line_id"), *also]
     about = spoken_of(lines, message.message_text, dates[0].start, dates[0].end) if dates else SpokenOf()
     key_dates = {KeyDateKind.INTAKE.value: intake_day(sent_at(message))}
     if due and about.key_day:
@@ -109,16 +118,23 @@ def plan_of(message: SlackMessage, group_key: str, due: datetime | None, dates: 
 
 
 def make_listing(
-    message: SlackMessage, reading: Reading, realtor: Realtor, *, by: Staff | None, left_out: Collection[str] = ()
+    message: SlackMessage,
+    reading: Reading,
+    realtor: Realtor,
+    *,
+    by: Staff | None,
+    left_out: Collection[str] = (),
+    also: Sequence[TemplateLine] = (),
 ) -> Item:
     """Make the listing that a message declares, with the activities of its template; needs an address.
 
-    `left_out` holds the ids of template lines that are not wanted this time.
+    `left_out` holds the ids of template lines that are not wanted this time, `also` lines of other templates of which
+    the date may speak.
     """
     if reading.address is None or reading.group_key is None:
         raise ValueError("A listing needs an address and a kind.")
     dates = [item for item in reading.evidence if item.field == "date"]
-    plan = plan_of(message, reading.group_key, reading.due_at(office_zone()), dates)
+    plan = plan_of(message, reading.group_key, reading.due_at(office_zone()), dates, also)
     listing = create_listing(
         by=by,
         address_string=reading.address,

@@ -130,3 +130,20 @@ def test_a_second_message_about_a_running_listing_is_a_proposal_and_no_twin(slac
     assert Listing.objects.count() == 1
     review = Review.objects.get()
     assert (review.reason, review.kind, review.item_id) == ("proposal", "listing", there.pk)
+
+
+def test_a_stated_date_counts_for_what_is_taken_over_too(last, slack, ops):
+    """The template of a relisting takes no photos; those of the last listing are taken over, for the stated day."""
+    for name in ("Take listing photos", "Select and edit photos"):
+        factories.activity(name=name, listing=last, status=Status.DONE, due_date="2025-03-01T22:00Z")
+    last.refresh_from_db()
+    ts = slack.say("Relist of 88 Harbour St, photos by Feb 6 at 3pm")
+    slack.work()
+    slack.work_later()
+    message = slack.message(ts)
+    with acting_as("staff", ops.pk):
+        item = actions.accept(message.pk, by=ops)
+    due = dict(Activity.objects.filter(listing=item.pk).values_list("name", "due_date"))
+    assert f"{due['Take listing photos']:%d %b %H:%M}" == "06 Feb 20:00"
+    assert due["Select and edit photos"] > due["Take listing photos"]
+    assert due["Repaint the door"] is None
