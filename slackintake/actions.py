@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models.functions import Now
+from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from common.clock import moment_in_words, office_now, office_zone
@@ -268,6 +269,10 @@ def read_again(message: SlackMessage, *, by: Staff) -> None:
     if message.notes.get("reason") in NOT_READ:
         raise Refused("Messages of bots and of Slack itself are not read.")
     with act("asked to read again"):
+        # The job is no part of history; that somebody asked for it is.
+        now = SlackMessage.objects.select_for_update().get(pk=message.pk)
+        asked = now.notes | {"read_again_at": timezone.now().isoformat()}
+        SlackMessage.objects.filter(pk=message.pk).update(metadata=asked)
         queue_reading(message, Purpose.AGAIN)
 
 

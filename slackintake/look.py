@@ -184,14 +184,14 @@ def look_page(seen: ToReview) -> LookPage:
     realtor = realtor_of(seen.slack_user_id, seen.said)
     about = pages.made_of([Item(seen.kind, seen.item_id)]) if seen.kind and seen.item_id else []
     near = queries.listings_near(reading, sender, seen.item_id)
-    items = [(f"{seen.kind}:{seen.item_id}", made.title) for made in about]
+    items = [(f"{seen.kind}:{seen.item_id}", made.title) for made in about if made.href]
     items += [(f"listing:{listing.pk}", listing.address_string) for listing in near if listing.pk != seen.item_id]
     change = change_of(seen)
     last = last_listing_for(reading) if change is None else None
     percent = pages.percent_of(seen.confidence) if reading else None
     initial = _initial(reading, realtor, seen)
     return LookPage(
-        card=pages.card_of(seen, directory, now),
+        card=pages.card_of(seen, directory, now, has_made=change is not None),
         heading=f"Change {change.row}?" if change else pages.question_of(reading),
         why=EDITED if change else RELISTED if last else _why(seen, directory),
         sentence=pages.sentence_of(reading, directory, realtor.name if realtor else None) if reading else "",
@@ -200,7 +200,7 @@ def look_page(seen: ToReview) -> LookPage:
         is_sure=_is_sure(percent),
         limit=round(settings.CONFIDENCE_LIMIT * 100),
         about=about[0] if about else None,
-        bundle=[pages.card_of(part, directory, now) for part in seen.parts()],
+        bundle=[pages.card_of(part, directory, now, has_made=change is not None) for part in seen.parts()],
         can_accept=bool(change.fields) if change else _can_accept(seen, reading, realtor),
         initial=initial,
         due_choices=due_choices_of(reading),

@@ -125,13 +125,14 @@ class SlackMessage(models.Model):
 
 
 class SkipReason(models.TextChoices):
-    """Why a message was not read, or not acted on; in ``metadata.reason``. The last two are the *Ignored* list."""
+    """Why a message was not read, or not acted on; in ``metadata.reason``. The last three are the *Ignored* list."""
 
     HISTORY = "history", "Imported as history"
     BOT = "bot", "From a bot"
     SYSTEM = "system", "From Slack itself"
     CHATTER = "chatter", "No request"
     IGNORED = "ignored", "Ignored"
+    DELETED = "deleted", "Deleted in Slack"
 
 
 def _to_message(name: str) -> ForeignKeyAction:

@@ -4,14 +4,16 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from common.clock import due_in_full, hour_in_words, moment_in_words, office_now, office_zone
+from common.models import Act, Change
 from common.printing import Printed
 from slackintake import queries
-from slackintake.bundles import Item, item_of, members_of, previous
+from slackintake.bundles import MODEL_OF_KIND, Item, item_of, members_of, previous
 from slackintake.models import (
     ItemKind,
     Link,
@@ -31,6 +33,8 @@ from staff.models import Staff
 from staff.rights import Right, may
 
 SNIPPET = 90
+HISTORY = 30
+"""How many acts the page of a message shows, the latest ones."""
 # Why a message needs a look, in a word or two: on its row, and on the chip that shows only such messages.
 KINDS = {
     ReviewReason.UNSURE.value: "Unsure",
@@ -45,6 +49,15 @@ KINDS = {
     ReviewReason.TO_DECIDE.value: "To decide",
 }
 ROLES = {"attached": "attached", "bundle": "sent in one breath", "edit": "edited", "proposal": "proposed addition"}
+
+MADE_OF_IT = frozenset({"made", "bundle", "edit"})
+"""The roles of a message of which the item was made, alone or with others."""
+GONE = {
+    "tombstone": "deleted",
+    "hidden_by_limit": "hidden by Slack’s limit",
+    "file_access": "not shared with us",
+}
+"""What has become of a file, by the mode that Slack gives it."""
 
 
 @dataclass(slots=True)
@@ -96,6 +109,15 @@ class Made:
     role: str = ""
 
 
+class Told(NamedTuple):
+    """One act in the history of a message."""
+
+    who: str
+    what: str
+    when: str
+    at_iso: str
+
+
 @dataclass(slots=True)
 class MessagePage:
     """Everything about a message, for admins."""
@@ -111,6 +133,8 @@ class MessagePage:
     made: list[Made]
     bundle: list[Card]
     facts: list[tuple[str, str]]
+    history: list[Told]
+    """What was done with it, oldest first."""
     replies: list[str]
     reply_note: str
     reading_json: str
@@ -222,7 +246,8 @@ def message_page(message: SlackMessage, staff: Staff) -> MessagePage:
     review = Review.objects.filter(message=message, resolved_at=None).first()
     reading = _reading(message)
     status, tone = status_of(message, needs_look=review is not None)
-    card = card_of(seen, directory, now)
+    made = _made_by(message)
+    card = card_of(seen, directory, now, has_made=bool(made))
     return MessagePage(
         card=card,
         heading=question_of(reading).rstrip("?") if reading else "A message",
@@ -231,9 +256,10 @@ def message_page(message: SlackMessage, staff: Staff) -> MessagePage:
         sentence=sentence_of(reading, directory, card.who) if reading else "Not read.",
         corrected=_corrected(message, directory),
         explanations=list(reading.explanations) if reading else [],
-        made=_made_by(message),
-        bundle=[card_of(member, directory, now) for member in members],
+        made=made,
+        bundle=[card_of(member, directory, now, has_made=bool(made)) for member in members],
         facts=_facts(message, directory, now),
+        history=_history(message, now),
         replies=_replies(message, now),
         reply_note="" if can_send() else "Nothing is sent to Slack: SLACK_BOT_TOKEN is not set.",
         reading_json=_pretty(message.classification),
@@ -268,7 +294,8 @@ def made_of(items: Iterable[Item], role: str = "") -> list[Made]:
         row = item.row()
         label = ItemKind(item.kind).label
         if row is None:
-            found.append(Made(label, f"{label}, removed", "", role))
+            removed = MODEL_OF_KIND[ItemKind(item.kind)].all_objects.filter(pk=item.pk).first()
+            found.append(Made(label, f"{removed or label}, removed", "", role))
         else:
             found.append(Made(label, str(row), row.get_absolute_url(), role))
     return found
@@ -302,6 +329,24 @@ def _facts(message: SlackMessage, directory: Directory, now: datetime) -> list[t
         if job.finished_at is None:
             facts.append(("Next try", _moment(job.due_at, now)))
     return facts
+
+
+def _history(message: SlackMessage, now: datetime) -> list[Told]:
+    """The acts that changed the message, the looks at it and its links; admins may see them all."""
+    reviews = Review.objects.filter(message=message).values_list("pk", flat=True)
+    links = Link.objects.filter(message=message).values_list("pk", flat=True)
+    changes = Change.objects.filter(
+        Q(table_name="slack_messages", row_key=message.pk)
+        | Q(table_name="slackintake_review", row_key__in=list(reviews))
+        | Q(table_name="slackintake_link", row_key__in=list(links))
+    )
+    latest = Act.objects.filter(pk__in=changes.values("act_id")).order_by("-at", "-act_id")[:HISTORY]
+    acts = list(reversed(latest))
+    names = dict(Staff.all_objects.filter(pk__in=[each.actor_id for each in acts]).values_list("pk", "name"))
+    return [
+        Told(names.get(each.actor_id, "The intake"), each.verb, _moment(each.at, now), each.at.isoformat())
+        for each in acts
+    ]
 
 
 def _replies(message: SlackMessage, now: datetime) -> list[str]:
@@ -348,7 +393,8 @@ def directory_of(found: Iterable[Seen]) -> Directory:
     return Directory.of(slack_id for seen in found for slack_id in seen.slack_ids)
 
 
-def card_of(seen: Seen, directory: Directory, now: datetime) -> Card:
+def card_of(seen: Seen, directory: Directory, now: datetime, *, has_made: bool = False) -> Card:
+    """A message as a card. `has_made` says that something was made of it, where its role does not say so."""
     sender = directory.sender(seen.slack_user_id)
     evidence = [Evidence(item["field"], item["start"], item["end"]) for item in seen.evidence if _is_span(item)]
     return Card(
@@ -362,12 +408,24 @@ def card_of(seen: Seen, directory: Directory, now: datetime) -> Card:
         when_iso=seen.sent_at.isoformat(),
         text=html(seen.text, evidence, directory.names),
         before=[html(str(edit.get("text", "")), names=directory.names) for edit in seen.edits],
-        deleted_words="Deleted in Slack. What was made of it stays." if seen.deleted_at else "",
-        files=[str(file.get("title") or file.get("name") or "A file") for file in seen.files],
+        deleted_words=_deleted_words(seen, has_made=has_made or seen.role in MADE_OF_IT) if seen.deleted_at else "",
+        files=[file_words(file) for file in seen.files],
         link=seen.link,
         role=ROLES.get(seen.role, ""),
         is_source=seen.role == "made",
     )
+
+
+def _deleted_words(seen: Seen, *, has_made: bool) -> str:
+    return "Deleted in Slack. What was made of it stays." if has_made else "Deleted in Slack."
+
+
+def file_words(file: dict[str, Any]) -> str:
+    """A file by its title, and why nobody can open it where Slack says so."""
+    name, gone = str(file.get("title") or file.get("name") or ""), GONE.get(str(file.get("mode")), "")
+    if gone:
+        return f"{name} ({gone})" if name else f"a file that was {gone}"
+    return name or "a file"
 
 
 def _is_span(item: Any) -> bool:

@@ -207,7 +207,7 @@ def apply_deletion(deletion: Deleted) -> str:
         stub = Posted(deletion.channel, deletion.ts, user="unknown", text="")
         notes = {"deleted_at": at} | ({} if deletion.message else {"stub": True})
         with act("deleted in Slack", source="slack"):
-            store(deletion.message or stub, skip=SkipReason.IGNORED, notes=notes)
+            store(deletion.message or stub, skip=SkipReason.DELETED, notes=notes)
         return "stored as deleted"
     if message.notes.get("deleted_at"):
         return "already deleted"
@@ -215,7 +215,7 @@ def apply_deletion(deletion: Deleted) -> str:
     if message.processing_status == ProcessingStatus.PENDING:
         # Taken back before anybody read it. What was already made of a message stays.
         values["processing_status"] = ProcessingStatus.SKIPPED
-        values["metadata"]["reason"] = SkipReason.IGNORED.value
+        values["metadata"]["reason"] = SkipReason.DELETED.value
     with act("deleted in Slack", source="slack"):
         SlackMessage.objects.filter(pk=message.pk).update(**values)
     return "greyed out"

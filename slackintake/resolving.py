@@ -419,6 +419,7 @@ def _resolve_edited(message: SlackMessage) -> str:
 def _resolve_again(message: SlackMessage) -> str:
     if bundles.item_of(message) is not None:
         with act("already done", source="slack"):
+            _write(message, None, ProcessingStatus.PROCESSED)
             return "already done"
     return _resolve_anew(message)
 

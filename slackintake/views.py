@@ -22,7 +22,7 @@ from slackintake import look as looks
 from slackintake.bundles import Item
 from slackintake.forms import AttachForm, ChangeForm, LinkForm, MakeForm
 from slackintake.look import LookPage
-from slackintake.models import SlackMessage
+from slackintake.models import Resolution, SlackMessage
 from slackintake.pages import MessagePage
 from staff.rights import Right, may
 from tasks.models import Status
@@ -154,7 +154,12 @@ def accept(request: Request, pk: str, look: LookPage) -> HttpResponse:
         if not form.is_valid():
             return _page(request, pk, change_form=form)
         return _change(request, pk, form, opened=form.opened())
-    return _do(request, pk, lambda: _words("Made", actions.accept(pk, by=request.user.staff)))
+
+    def do() -> str:
+        item, resolver = actions.accept(pk, by=request.user.staff), queries.resolver_of(pk)
+        return _words("Attached to" if resolver and resolver.resolution == Resolution.ATTACHED else "Made", item)
+
+    return _do(request, pk, do)
 
 
 @resolves

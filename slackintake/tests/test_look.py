@@ -8,6 +8,7 @@ from common.principal import acting_as
 from slackintake import actions, queries
 from slackintake.look import KINDS, look_page, look_rows
 from slackintake.models import ReviewReason
+from slackintake.pages import file_words
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,71 @@ class TestBreath:
         assert "Read together with it" not in page
         assert page.count("Split off") == 1
         assert "Split off" not in client_of("operations").get(f"/slack/{breath.pk}/").content.decode()
+
+
+class TestSmallWords:
+    def test_a_proposal_that_is_only_attached_is_not_said_to_be_made(self, slack, maria, client_of):
+        listing = factories.listing(address_string="88 Harbour St")
+        ts = slack.say(LISTING)
+        slack.work()
+        page = client_of("operations").post(f"/slack/{slack.message(ts).pk}/accept/", follow=True).content.decode()
+        assert f"Attached to: {listing}" in page
+
+    def test_of_what_was_deleted_before_it_was_read_nothing_stays(self, slack, maria, client_of):
+        ts = slack.ts()
+        slack.delete(ts, previous_message={"user": "U1", "ts": ts, "text": LISTING})
+        slack.work()
+        page = client_of("admin").get(f"/slack/{slack.message(ts).pk}/").content.decode()
+        assert "· Deleted in Slack.<" in page
+        assert '<span class="tag ">Deleted in Slack</span>' in page
+        assert "Ignored" not in page
+        assert "What was made of it stays" not in page
+
+    def test_a_deleted_message_that_needs_a_look_has_made_nothing(self, slack, look):
+        ts = slack.say(LISTING, by="U0NOBODY")
+        slack.work()
+        slack.work_later()
+        slack.delete(ts)
+        slack.work()
+        assert look(slack.message(ts)).card.deleted_words == "Deleted in Slack."
+
+    def test_a_proposal_about_what_was_removed_names_it_without_a_link(self, slack, maria, helen, client_of):
+        listing = factories.listing(address_string="88 Harbour St")
+        ts = slack.say(LISTING)
+        slack.work()
+        listing.delete()
+        page = client_of("operations").get(f"/slack/{slack.message(ts).pk}/").content.decode()
+        assert "It is about 88 Harbour St, removed." in page
+        assert 'href=""' not in page
+
+    @pytest.mark.parametrize(
+        ("file", "words"),
+        [
+            ({"title": "Plan.pdf", "mode": "hosted"}, "Plan.pdf"),
+            ({"mode": "tombstone"}, "a file that was deleted"),
+            ({"mode": "hidden_by_limit", "name": ""}, "a file that was hidden by Slack’s limit"),
+            ({"mode": "file_access"}, "a file that was not shared with us"),
+            ({"name": "Plan.pdf", "mode": "tombstone"}, "Plan.pdf (deleted)"),
+            ({}, "a file"),
+        ],
+    )
+    def test_a_file_that_nobody_can_open_says_why(self, file, words):
+        assert file_words(file) == words
+
+    def test_reading_again_is_told_in_the_history_of_the_message(self, slack, maria, tara, client_of):
+        ts = slack.say(LISTING)
+        slack.work()
+        with acting_as("staff", tara.pk):
+            actions.read_again(slack.message(ts), by=tara)
+        slack.work()
+        page = client_of("admin").get(f"/slack/{slack.message(ts).pk}/").content.decode()
+        told = re.findall(r"<li><span><b>([^<]+)</b> ([^<]+)</span>", page)
+        assert told == [
+            ("The intake", "received"),
+            ("The intake", "created"),
+            ("Tara Lindqvist", "asked to read again"),
+            ("The intake", "already done"),
+        ]
 
 
 def test_the_question_to_paste_calls_nobody(slack, maria, look):

@@ -166,7 +166,7 @@ class TestDeletions:
             work_on_event(event)
         slack.work()
         message = SlackMessage.objects.get()
-        assert (message.processing_status, message.metadata["reason"]) == ("skipped", "ignored")
+        assert (message.processing_status, message.metadata["reason"]) == ("skipped", "deleted")
 
     def test_a_deletion_may_overtake_its_message(self, slack, maria):
         ts = slack.ts()
