@@ -29,17 +29,17 @@ class MakeForm(forms.Form):
         label="Sale or lease", required=False, choices=[("", "Not said"), *ListingType.choices]
     )
     title = forms.CharField(label="What is to be done", required=False, max_length=80)
-    due_date = DueField(label="Due", required=False, help_text="fri 3pm, 27 nov, +3d, 3wd, or none")
+    due_date = DueField(label="Due", required=False, help_text="Such as fri 3pm, 27 nov, +3d, 3wd, or none")
     due_choice = forms.ChoiceField(label="Which day", required=False, widget=forms.RadioSelect)
     name = forms.CharField(label="Named", required=False, max_length=100)
-    realtor = OneRow(model=Realtor, column="name", noun="realtor", required=False, help_text="how the name begins")
+    realtor = OneRow(model=Realtor, column="name", noun="realtor", required=False, help_text="How the name begins")
     listing = OneRow(
         model=Listing,
         column="address_string",
         noun="listing",
         required=False,
         label="On the listing",
-        help_text="for a task: how its address begins",
+        help_text="For a task: how its address begins",
     )
 
     def __init__(self, *args: Any, due_choices: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
@@ -84,7 +84,9 @@ class ChangeForm(RemembersOpening, forms.Form):
         choices=[("", "Not said"), *ListingType.choices],
         show_hidden_initial=True,
     )
-    due_date = DueField(label="Due", required=False, show_hidden_initial=True, help_text="fri 3pm, +3d, 3wd, or none")
+    due_date = DueField(
+        label="Due", required=False, show_hidden_initial=True, help_text="Such as fri 3pm, +3d, 3wd, or none"
+    )
     reopen = forms.BooleanField(label="Open it again", required=False)
     edits = forms.IntegerField(required=False, widget=forms.HiddenInput)
     """How many edits the person saw: a later one is not taken unseen."""
@@ -140,7 +142,7 @@ def _as_typed(field: forms.Field, value: Any) -> Any:
 class LinkForm(forms.Form):
     """Who a sender is that nobody knows yet."""
 
-    realtor = OneRow(model=Realtor, column="name", noun="realtor", help_text="how the name begins")
+    realtor = OneRow(model=Realtor, column="name", noun="realtor", help_text="How the name begins")
     again = forms.BooleanField(required=False, initial=True)
 
 
@@ -154,7 +156,7 @@ class AttachForm(forms.Form):
         noun="listing",
         required=False,
         label="Another listing",
-        help_text="how its address begins",
+        help_text="How its address begins",
     )
 
     def __init__(self, *args: Any, items: Sequence[tuple[str, str]], **kwargs: Any) -> None:

@@ -315,8 +315,8 @@ def _sources(
     sources["name"].words = _about_name(reading)
     sources["realtor"] = _about_realtor(sender, realtor)
     is_about = seen.kind == ItemKind.LISTING
-    sources["listing"] = Source(words="what it seems to be about" if is_about else "if it is one we have open")
-    sources["title"] = Source(words="for the list, at most 80 characters")
+    sources["listing"] = Source(words="What it seems to be about." if is_about else "If it is one we have open.")
+    sources["title"] = Source(words="For the list, at most 80 characters.")
     sources["listing_type"] = Source()
     return sources
 
@@ -337,7 +337,7 @@ def _about_address(reading: Reading | None, near: Iterable[Listing]) -> str:
 
 def _about_realtor(sender: Sender, realtor: Realtor | None) -> Source:
     if sender.realtor_id:
-        return Source(words="the sender, by Slack id")
+        return Source(words="The sender, by Slack id.")
     if realtor:
         return Source(words=f"whom {sender.name} names")
     if sender.staff_id:

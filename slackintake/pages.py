@@ -59,6 +59,28 @@ GONE = {
 }
 """What has become of a file, by the mode that Slack gives it."""
 
+DEEDS = {
+    "received": "stored it",
+    "read": "read it",
+    "created": "made something of it",
+    "edited in Slack": "stored its edit in Slack",
+    "deleted in Slack": "noted that it was deleted in Slack",
+    "asked for in Slack": "was asked in Slack to read it",
+    "taken back after an edit": "took back what it had made, after an edit",
+    "already done": "found that something was made of it already",
+    "asked to read again": "asked to read it again",
+    "brought a message back": "brought it back",
+    "split a message off": "split it off",
+    "joined messages": "joined it to the message before",
+    "made a listing of a message": "made a listing of it",
+    "made a task of a message": "made a task of it",
+    "changed what a message made": "changed what it made",
+    "attached a message": "attached it",
+    "ignored a message": "said that it is no request",
+    "undid": "took a step back",
+}
+"""What the acts that speak of a message are called on its own page."""
+
 
 @dataclass(slots=True)
 class Card:
@@ -344,7 +366,12 @@ def _history(message: SlackMessage, now: datetime) -> list[Told]:
     acts = list(reversed(latest))
     names = dict(Staff.all_objects.filter(pk__in=[each.actor_id for each in acts]).values_list("pk", "name"))
     return [
-        Told(names.get(each.actor_id, "The intake"), each.verb, _moment(each.at, now), each.at.isoformat())
+        Told(
+            names.get(each.actor_id, "The intake"),
+            DEEDS.get(each.verb, each.verb),
+            _moment(each.at, now),
+            each.at.isoformat(),
+        )
         for each in acts
     ]
 

@@ -296,7 +296,7 @@ class TestPage:
         assert "the message was edited, and somebody has worked on what it made" in page
         assert f"<del>{DRAFT.format('Feb 2')}</del>" in page
         assert "<del>Mon 2 Feb, 5 pm</del> → <ins>Tue 3 Feb, 5 pm</ins>" in page
-        assert page.count("stays as it is") == 3
+        assert page.count("Stays as it is") == 3
         assert "Make it" not in page
 
     def test_the_activities_that_follow_are_named(self, client, slack, maria, ops):

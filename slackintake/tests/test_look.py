@@ -156,6 +156,14 @@ class TestSmallWords:
     def test_a_file_that_nobody_can_open_says_why(self, file, words):
         assert file_words(file) == words
 
+    def test_the_reason_and_the_help_of_a_field_do_not_run_into_one_another(self, slack, client_of):
+        ts = slack.say(LISTING, by="U0NOBODY")
+        slack.work()
+        slack.work_later()
+        page = client_of("operations").get(f"/slack/{slack.message(ts).pk}/").content.decode()
+        wanted = 'U0NOBODY is not a realtor in the directory.<span class="help" id="id_realtor_helptext">How the name'
+        assert wanted in page
+
     def test_reading_again_is_told_in_the_history_of_the_message(self, slack, maria, tara, client_of):
         ts = slack.say(LISTING)
         slack.work()
@@ -165,10 +173,10 @@ class TestSmallWords:
         page = client_of("admin").get(f"/slack/{slack.message(ts).pk}/").content.decode()
         told = re.findall(r"<li><span><b>([^<]+)</b> ([^<]+)</span>", page)
         assert told == [
-            ("The intake", "received"),
-            ("The intake", "created"),
-            ("Tara Lindqvist", "asked to read again"),
-            ("The intake", "already done"),
+            ("The intake", "stored it"),
+            ("The intake", "made something of it"),
+            ("Tara Lindqvist", "asked to read it again"),
+            ("The intake", "found that something was made of it already"),
         ]
 
 
