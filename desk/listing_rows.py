@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from common.clock import due_in_words, office_now, office_zone
 from common.printing import Printed
 from listings.models import ListingStatus, ListingType
+from slackintake.queries import words_of_change
 from staff.models import Staff
 from tasks.queries import NEXT_DUE, sight_of
-from tasks.rows import NOBODY, face, initials_of, tag
+from tasks.rows import NOBODY, face, initials_of, news_dot, tag
 
 STATUS_TONES: dict[str, str] = {ListingStatus.IN_PROGRESS: "soon", ListingStatus.COMPLETED: "good"}
 _STATUS_LABELS = dict(ListingStatus.choices)
@@ -45,6 +46,8 @@ class ListingRow(Printed):
     is_acknowledged: bool
     due: datetime | None
     came_in: datetime
+    news: str
+    """What has happened in Slack to a message behind it, in words; empty if nothing."""
 
     @property
     def href(self) -> str:
@@ -53,6 +56,10 @@ class ListingRow(Printed):
     @property
     def subtitle(self) -> str:
         return self.realtor or "No realtor yet"
+
+    @property
+    def news_dot(self) -> SafeString:
+        return news_dot(self.news)
 
     @property
     def facts(self) -> SafeString:
@@ -121,13 +128,14 @@ def _moment(seconds: float | None, zone: tzinfo) -> datetime | None:
 _ROWS = f"""
     SELECT l.listing_id, l.address_string, r.name, l.type, l.status, n.closed, n.live,
         t.name, {_seconds("t.due_date")}, s.name, s.role, k.listing_id IS NOT NULL, {_seconds("l.due_date")},
-        {_seconds("l.created_at")}
+        {_seconds("l.created_at")}, d.item_id IS NOT NULL, coalesce(d.is_deleted, false)
     FROM unnest(%(ids)s::text[]) WITH ORDINALITY AS wanted (id, place)
         JOIN listings l ON l.listing_id = wanted.id
         LEFT JOIN realtors r ON r.realtor_id = l.realtor_id
         LEFT JOIN app.progress_of_listings(%(ids)s::text[]) n ON n.listing_id = l.listing_id
         LEFT JOIN {NEXT_DUE} t ON true
         LEFT JOIN staff s ON s.staff_id = t.assigned_staff_id
+        LEFT JOIN app.changed_in_slack(ARRAY['listing'], %(ids)s::text[]) d ON d.item_id = l.listing_id
         LEFT JOIN listings_acknowledgement k ON k.listing_id = l.listing_id AND k.staff_id = %(me)s
     ORDER BY wanted.place
 """  # noqa: S608 - our own conditions
@@ -145,7 +153,7 @@ def listing_rows(ids: Sequence[str], staff: Staff) -> list[ListingRow]:
 def _row(record: tuple, now: datetime, zone: tzinfo) -> ListingRow:
     (
         listing_id, address, realtor, kind, status, closed, live, next_name, next_due, owner, owner_role,
-        is_acknowledged, due, came_in,
+        is_acknowledged, due, came_in, has_news, is_deleted,
     ) = record  # fmt: skip
     next_due, came_in = _moment(next_due, zone), datetime.fromtimestamp(came_in, zone)
     next_label, next_tone = due_in_words(next_due, now)
@@ -168,4 +176,5 @@ def _row(record: tuple, now: datetime, zone: tzinfo) -> ListingRow:
         is_acknowledged=is_acknowledged,
         due=_moment(due, zone),
         came_in=came_in,
+        news=words_of_change(is_deleted=is_deleted) if has_news else "",
     )

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 
 from accounts.requests import Request
 from common.clock import office_now
@@ -14,8 +15,10 @@ from desk.lines import ago
 from desk.work_lists import WorkList, side_counts, tabs_of
 from listings.models import Listing
 from listings.queries import new_listings as unacknowledged
+from slackintake.queries import changed_in_slack
 from staff.models import Staff
 from tasks.lists import PAGE, capped
+from tasks.rows import news_dot
 
 
 @dataclass(slots=True)
@@ -28,6 +31,7 @@ class NewRow(Printed):
     subtitle: str
     type_label: str
     status_label: str
+    news_dot: SafeString
 
 
 def new_listings(request: Request, work: WorkList, *, number: int) -> HttpResponseBase:
@@ -39,7 +43,9 @@ def new_listings(request: Request, work: WorkList, *, number: int) -> HttpRespon
     start = Listing.all_objects.filter(pk=request.GET.get("after", "")[:26]).first()
     if start is not None:
         found = found.filter(Q(created_at__lt=start.created_at) | Q(created_at=start.created_at, pk__lt=start.pk))
-    rows = [_row(listing) for listing in found[: PAGE + 1]]
+    listings = list(found[: PAGE + 1])
+    changed = changed_in_slack(("listing", listing.pk) for listing in listings)
+    rows = [_row(listing, changed.get(("listing", listing.pk), "")) for listing in listings]
     context = {
         "nav": "inbox",
         "rows": rows[:PAGE],
@@ -53,7 +59,7 @@ def new_listings(request: Request, work: WorkList, *, number: int) -> HttpRespon
     return page
 
 
-def _row(listing: Listing) -> NewRow:
+def _row(listing: Listing, news: str) -> NewRow:
     whose = listing.realtor.name if listing.realtor else "No realtor yet"
     return NewRow(
         id=listing.pk,
@@ -62,6 +68,7 @@ def _row(listing: Listing) -> NewRow:
         subtitle=f"{whose} · came in {ago(listing.created_at, office_now())}",
         type_label=listing.get_type_display() or "",
         status_label=listing.get_status_display(),
+        news_dot=news_dot(news),
     )
 
 

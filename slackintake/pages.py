@@ -171,9 +171,10 @@ class MessagePage:
 
 def changed_words(cards: list[Card]) -> str:
     """What happened in Slack to the messages of an item after they came in, for the dot on it; empty if nothing."""
-    if any(card.deleted_words for card in cards):
-        return "deleted in Slack"
-    return "edited in Slack" if any(card.before for card in cards) else ""
+    is_deleted = any(card.deleted_words for card in cards)
+    if is_deleted or any(card.before for card in cards):
+        return queries.words_of_change(is_deleted=is_deleted)
+    return ""
 
 
 def cards_behind(value: list[dict[str, Any]] | None) -> list[Card]:

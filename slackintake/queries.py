@@ -237,6 +237,26 @@ def seen_from(value: list[dict[str, Any]] | None) -> list[Seen]:
     ]
 
 
+def changed_in_slack(items: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Of items by kind and id those whose messages were edited or deleted since, with the words for it; one statement.
+
+    What the reader may not see is left out.
+    """
+    asked = set(items)
+    if not asked:
+        return {}
+    kinds, keys = sorted({kind for kind, _ in asked}), sorted({key for _, key in asked})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, item_id, is_deleted FROM app.changed_in_slack(%s, %s)", [kinds, keys])
+        found = cursor.fetchall()
+    return {(kind, key): words_of_change(is_deleted=is_deleted) for kind, key, is_deleted in found}
+
+
+def words_of_change(*, is_deleted: bool) -> str:
+    """What has happened in Slack to a message behind an item, for the dot on it."""
+    return "deleted in Slack" if is_deleted else "edited in Slack"
+
+
 def source_of(kind: str, item_id: str) -> str | None:
     """The id of the message that an item was made from; None for whoever may not see the item."""
     with connection.cursor() as cursor:

@@ -16,6 +16,7 @@ from staff.models import Staff
 from staff.rights import visible_groups
 from tasks.models import Activity, AgentTask
 from tasks.rows import Row, row_from_record
+from tasks.signals import rows_read
 
 PAGE = 50
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -205,7 +206,7 @@ def page_of(
     records = _fetch(page_statement(selection.where, after, ORDERS[order]), values)
     more, records = len(records) > size, records[:size]
     now = office_now()
-    rows = [row_from_record(record, now) for record in records]
+    rows = _rows(records, now)
     following = None
     if more:
         last = records[-1]
@@ -213,6 +214,13 @@ def page_of(
     title = {"oldest": "Oldest first", "newest": "Newest first"}.get(order)
     sections = [Section(title, rows)] if title and rows else in_sections(rows, now)
     return Page(sections, following, len(rows))
+
+
+def _rows(records: list[tuple], now: datetime) -> list[Row]:
+    rows = [row_from_record(record, now) for record in records]
+    if rows:
+        rows_read.send(Row, rows=rows)
+    return rows
 
 
 def in_sections(rows: Iterable[Row], now: datetime) -> list[Section]:
@@ -255,8 +263,8 @@ def row_of(kind: str, task_id: str, staff: Staff) -> Row | None:
         f"WITH p AS (SELECT {_COLUMNS[kind]} FROM {TABLES[kind]} WHERE deleted_at IS NULL AND task_id = %(task)s) "  # noqa: S608
         f"SELECT {_SHOWN} FROM p {_JOINS}"
     )
-    record = next(iter(_fetch(statement, {"task": task_id, "me": staff.pk})), None)
-    return row_from_record(record, office_now()) if record else None
+    rows = _rows(_fetch(statement, {"task": task_id, "me": staff.pk}), office_now())
+    return rows[0] if rows else None
 
 
 def first_of_each(selection: Selection, people: list[str], staff: Staff) -> dict[str, Row]:
@@ -270,7 +278,7 @@ def first_of_each(selection: Selection, people: list[str], staff: Staff) -> dict
     )
     now = office_now()
     records = _fetch(statement, _values(selection, staff, limit=1, people=people))
-    return {record[6]: row_from_record(record, now) for record in records}
+    return {str(row.owner_id): row for row in _rows(records, now)}
 
 
 # ---- numbers and keys ------------------------------------------------------------------------------------------------

@@ -67,6 +67,8 @@ class Row(Printed):
     owner_tone: str
     is_closed: bool
     mark: str
+    news: str = ""
+    """What has happened outside to what the task came from, in words; empty if nothing."""
 
     @property
     def named(self) -> str:
@@ -77,6 +79,11 @@ class Row(Printed):
     def signs(self) -> SafeString:
         """The priority as a sign with its words, and the sign of the kind."""
         return _signs(self.priority_tone, self.priority_label, self.icon)
+
+    @property
+    def news_dot(self) -> SafeString:
+        """The news as a dot before the title."""
+        return news_dot(self.news)
 
     @property
     def tags(self) -> SafeString:
@@ -126,6 +133,12 @@ NOBODY = mark_safe('<i class="face none" role="img" aria-label="Nobody yet"></i>
 def tag(tone: str, words: str) -> SafeString:
     """A category, state or date as a chip."""
     return format_html('<span class="tag {}">{}</span>', tone, words)
+
+
+@lru_cache(maxsize=16)
+def news_dot(words: str) -> SafeString:
+    """That something has happened outside, as a dot with its words; nothing without words."""
+    return format_html('<i class="stirred" role="img" aria-label="{}"></i>', words) if words else SafeString()
 
 
 @lru_cache(maxsize=16)

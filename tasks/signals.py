@@ -8,5 +8,8 @@ task_closed = Signal()
 task_reopened = Signal()
 """A closed task is open or claimed again. Arguments: ``task``."""
 
+rows_read = Signal()
+"""Rows of a list have been read. Arguments: ``rows``; a room above may set their ``news``."""
+
 task_merged = Signal()
 """A task was closed as a duplicate. Arguments: ``task``, ``stays`` (the one its messages belong to now)."""
