@@ -7,7 +7,7 @@ a person takes it, corrects it or leaves it. Nothing is ever made twice: the ite
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -18,7 +18,7 @@ from listings.models import KeyDateKind, Listing, TemplateLine
 from listings.queries import key_dates_of, plan_from_template
 from slackintake import making
 from slackintake.bundles import Item
-from slackintake.models import LinkRole, ReviewReason
+from slackintake.models import LinkRole, ReviewReason, SlackMessage
 from slackintake.places import place_of, same_place
 from slackintake.queries import ToReview
 from slackintake.reading import GROUP, IGNORE, STRAY, Reading
@@ -30,7 +30,14 @@ from tasks.models import CLOSED, Activity, Status, TaskKey
 from tasks.rules import Task
 
 EARLIER_TEXTS = 10
-"""How many of a message's former texts are read, the latest ones."""
+"""How many former texts of a breath are read, the latest ones."""
+
+
+class Said(NamedTuple):
+    """A text and its reading."""
+
+    text: str
+    reading: Reading
 
 
 @dataclass(slots=True)
@@ -75,19 +82,16 @@ class Change:
 
 def change_of(review: ToReview) -> Change | None:
     """What the edit of a message would change; None where a look stands for another reason, or the item is gone."""
-    role, reading = _role_in(review), review.reading
-    if role is None or reading is None:
-        return None
+    role = _role_in(review)
     item = Item(review.kind or "", review.item_id or "")
-    row = item.row()
-    if row is None:
+    row = item.row() if role else None
+    if row is None or review.reading is None:
         return None
     message = review.as_message()
-    texts = [str(each.get("text") or "") for each in review.edits[-EARLIER_TEXTS:]]
-    earlier = [read_as(message, text) for text in texts]
+    *earlier, new = [Said(text, read_as(message, text)) for text in _texts(review)]
     if isinstance(row, Listing):
-        return _of_listing(item, row, review, reading, list(zip(texts, earlier, strict=True)))
-    return _of_task(item, row, reading, earlier, is_whole=role == "made")
+        return _of_listing(item, row, message, new, earlier)
+    return _of_task(item, row, new.reading, [said.reading for said in earlier], is_whole=role == "made")
 
 
 def apply(change: Change, *, opened: Mapping[str, Any], wanted: Mapping[str, Any], by: Staff) -> None:
@@ -108,7 +112,9 @@ def apply(change: Change, *, opened: Mapping[str, Any], wanted: Mapping[str, Any
 
 def _role_in(review: ToReview) -> str | None:
     """How the item came of the message, ``made`` or ``bundle``, where the look stands for an edit of it; else None."""
-    if review.reason != ReviewReason.PROPOSAL or not review.edits or not review.item_id:
+    if review.reason != ReviewReason.PROPOSAL or not review.item_id:
+        return None
+    if not any(each.edits for each in [review, *review.parts()]):
         return None
     with connection.cursor() as cursor:
         cursor.execute(
@@ -117,6 +123,21 @@ def _role_in(review: ToReview) -> str | None:
         )
         row = cursor.fetchone()
     return row[0] if row and row[0] in {"made", LinkRole.BUNDLE} else None
+
+
+def _texts(review: ToReview) -> list[str]:
+    """All that was said in one breath, before each of the latest edits, and as it is now."""
+    breath = sorted([review, *review.parts()], key=lambda each: float(each.ts))
+    edits = [
+        (str(edit.get("at") or ""), number, str(edit.get("text") or ""))
+        for number, each in enumerate(breath)
+        for edit in each.edits
+    ]
+    texts = [[each.text for each in breath]]
+    # Backwards, each edit gives its message the text that stood there before.
+    for _, number, text in sorted(edits, key=lambda edit: edit[0], reverse=True)[:EARLIER_TEXTS]:
+        texts.append([*texts[-1][:number], text, *texts[-1][number + 1 :]])
+    return ["\n".join(each) for each in reversed(texts)]
 
 
 def _follow(now: Any, new: Any, earlier: list[Any]) -> Any:
@@ -176,39 +197,36 @@ def _asks_date(reading: Reading) -> bool:
     return reading.due_date is None and any(each.field == "date" for each in reading.evidence)
 
 
-def _of_listing(item: Item, row: Listing, review: ToReview, new: Reading, earlier: list[tuple[str, Reading]]) -> Change:
-    readings = [reading for _, reading in earlier]
+def _of_listing(item: Item, row: Listing, message: SlackMessage, said: Said, earlier: list[Said]) -> Change:
+    new, readings = said.reading, [each.reading for each in earlier]
     now: dict[str, Any] = {"address_string": row.address_string, "type": row.type or None}
     wanted = dict(now)
     if new.address:
-        said = [each.address or "" for each in readings]
-        is_as_said = any(same_place(place_of(row.address_string), place_of(each)) for each in said if each)
+        places = [each.address or "" for each in readings]
+        is_as_said = any(same_place(place_of(row.address_string), place_of(each)) for each in places if each)
         if not same_place(place_of(new.address), place_of(row.address_string)):
             address = row.address_string
-            wanted["address_string"] = _follow(address, new.address, [address, *said] if is_as_said else said)
+            wanted["address_string"] = _follow(address, new.address, [address, *places] if is_as_said else places)
     if new.message_type == GROUP:
         wanted["type"] = _follow(now["type"], making.type_of(new), [making.type_of(each) for each in readings])
     change = Change(item, row, now, wanted)
-    _speak_of_date(change, row, review, new, earlier)
+    _speak_of_date(change, row, message, said, earlier)
     if new.message_type == IGNORE:
         change.new = dict(change.now)
         change.notes.append("The message asks for nothing any more. If it is not wanted, cancel it on its page.")
     return change
 
 
-def _speak_of_date(
-    change: Change, row: Listing, review: ToReview, new: Reading, earlier: list[tuple[str, Reading]]
-) -> None:
+def _speak_of_date(change: Change, row: Listing, message: SlackMessage, said: Said, earlier: list[Said]) -> None:
     """Find what the message's date is about, the listing, an activity of it or a key day, and what it would become."""
     activities, template = _by_line(row)
-    zone, before = office_zone(), [reading.due_at(office_zone()) for _, reading in earlier]
-    due = new.due_at(zone)
+    zone, before = office_zone(), [each.reading.due_at(office_zone()) for each in earlier]
+    due = said.reading.due_at(zone)
     # A date that the message does not state any more was about what its former text said.
-    text, reading = (review.text, new) if due else earlier[-1]
-    dates = [each for each in reading.evidence if each.field == "date"]
-    message = review.as_message()
-    message.message_text = text
-    plan = making.plan_of(message, template, reading.due_at(zone), dates)
+    stating = said if due else earlier[-1]
+    dates = [each for each in stating.reading.evidence if each.field == "date"]
+    message.message_text = stating.text
+    plan = making.plan_of(message, template, stating.reading.due_at(zone), dates)
     change.key_day = next((kind for kind in plan.key_dates if kind != KeyDateKind.INTAKE), "")
     line = next(iter(plan.due_of), None)
     now: datetime | None = row.due_date
@@ -219,7 +237,7 @@ def _speak_of_date(
         change.due_label = KeyDateKind(change.key_day).label
         day = key_dates_of(row.pk).get(change.key_day)
         now = datetime.combine(day, END_OF_DAY, zone) if day else None
-    change.asks_date = _asks_date(new)
+    change.asks_date = _asks_date(said.reading)
     wanted = now if change.asks_date else _follow(now, due, before)
     if change.due_of and change.due_of.status in CLOSED:
         if wanted != now:

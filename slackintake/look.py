@@ -38,7 +38,7 @@ WHY = {
     ReviewReason.NO_ADDRESS: "Nothing is made yet, because a listing needs an address.",
     ReviewReason.TO_DECIDE: "Nothing is made yet, because a person is to decide.",
 }
-EDITED = "Nothing is changed yet: the message was edited, and somebody has worked on what it made."
+EDITED = "Nothing is changed yet: the message was edited since this was made of it."
 RELISTED = "Nothing is made yet: the property was listed before, and that listing is done."
 # The field of the reading behind each field of the form, and the colour in which its words are underlined.
 TONES = {
@@ -216,7 +216,7 @@ def look_page(seen: ToReview) -> LookPage:
         change=change,
         change_words=_change_words(change) if change else {},
         follows=_follows(change) if change else [],
-        edits=len(seen.edits),
+        edits=sum(len(each.edits) for each in [seen, *seen.parts()]),
     )
 
 

@@ -293,7 +293,7 @@ class TestPage:
         message, activity = draft
         page = client.get(f"/slack/{message.pk}/").content.decode()
         assert f"Change {activity}?" in page
-        assert "the message was edited, and somebody has worked on what it made" in page
+        assert "the message was edited since this was made of it" in page
         assert f"<del>{DRAFT.format('Feb 2')}</del>" in page
         assert "<del>Mon 2 Feb, 5 pm</del> → <ins>Tue 3 Feb, 5 pm</ins>" in page
         assert page.count("Stays as it is") == 3
