@@ -339,7 +339,7 @@ def _about_realtor(sender: Sender, realtor: Realtor | None) -> Source:
     if sender.realtor_id:
         return Source(words="The sender, by Slack id.")
     if realtor:
-        return Source(words=f"whom {sender.name} names")
+        return Source(words=f"The realtor whom {sender.name} names.")
     if sender.staff_id:
         return Source(words=f"{sender.name} is a colleague and names no realtor.", asks=True)
     return Source(words=f"{sender.name} is not a realtor in the directory.", asks=True)

@@ -191,7 +191,7 @@ class TestOfColleagues:
     def test_the_realtor_named_is_filled_in_and_taken(self, slack, maria, ops, colleague, settings):
         message, look = self.look(slack, LISTING + " for Maria Russo", ops, settings)
         assert (look.initial["realtor"], look.can_accept) == ("Maria Russo", True)
-        assert look.sources["realtor"].words == "whom Tara Lindqvist names"
+        assert look.sources["realtor"].words == "The realtor whom Tara Lindqvist names."
         item, _ = act_as(ops, actions.accept, message.pk)
         assert item.row().realtor == maria
 
