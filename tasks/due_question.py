@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from common.clock import due_in_full, office_now
 from tasks.rules import Task
 
-_KEY = "due_question"
+KEY = "due_question"
 
 
 class DueQuestion(NamedTuple):
@@ -18,7 +18,7 @@ class DueQuestion(NamedTuple):
 
 def kept(said: str, choices: list[str]) -> dict[str, Any]:
     """What is kept among a task's ``inputs``; ``choices`` are moments of office time, YYYY-MM-DDThh:mm."""
-    return {_KEY: {"said": said, "choices": choices}}
+    return {KEY: {"said": said, "choices": choices}}
 
 
 def choices_in_words(choices: list[str]) -> list[tuple[str, str]]:
@@ -29,7 +29,7 @@ def choices_in_words(choices: list[str]) -> list[tuple[str, str]]:
 
 def due_question_of(task: Task) -> DueQuestion | None:
     """The question that is still open; None once the task has a due date or is closed."""
-    stored = (task.inputs or {}).get(_KEY)
+    stored = (task.inputs or {}).get(KEY)
     if not stored or task.due_date or task.is_closed:
         return None
     return DueQuestion(stored["said"], choices_in_words(stored["choices"]))

@@ -14,6 +14,7 @@ from django.db import connection
 from common.clock import end_of_week, office_now, start_of_day
 from staff.models import Staff
 from staff.rights import visible_groups
+from tasks.due_question import KEY as DUE_QUESTION
 from tasks.models import Activity, AgentTask
 from tasks.rows import Row, row_from_record
 from tasks.signals import rows_read
@@ -114,11 +115,12 @@ DUE = ORDERS["due"]
 
 # ---- the statement ---------------------------------------------------------------------------------------------------
 
+ASKS_DUE = f"due_date IS NULL AND inputs ? '{DUE_QUESTION}' AS asks_due"
 _COLUMNS = {
     "activity": "'activity' AS kind, task_id, name, status, priority, due_date, assigned_staff_id, "
-    "task_category AS label, listing_id, NULL::text AS realtor_id, created_at",
+    f"task_category AS label, listing_id, NULL::text AS realtor_id, created_at, {ASKS_DUE}",
     "agent_task": "'agent_task' AS kind, task_id, name, status, priority, due_date, assigned_staff_id, "
-    "task_key AS label, NULL::text AS listing_id, realtor_id, created_at",
+    f"task_key AS label, NULL::text AS listing_id, realtor_id, created_at, {ASKS_DUE}",
 }
 _JOINS = """
     LEFT JOIN listings l ON l.listing_id = p.listing_id
@@ -129,7 +131,7 @@ _JOINS = """
 """
 _SHOWN = """p.kind, p.task_id, p.name, p.status, p.priority, p.due_date, p.assigned_staff_id, p.label,
     l.address_string, r.name, r.brokerage, s.name, s.role, z.until, z.woken_at, z.wake_reason,
-    z.snooze_id IS NOT NULL, w.for_what"""
+    z.snooze_id IS NOT NULL, w.for_what, p.asks_due"""
 
 
 def _first(kind: str, condition: str, order: str) -> str:

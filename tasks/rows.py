@@ -126,6 +126,7 @@ def face(tone: str, name: str, initials: str) -> SafeString:
     return format_html('<i class="face {}" role="img" aria-label="{}">{}</i>', tone, name, initials)
 
 
+WHICH_DAY = "Which day?"  # the request named a date that was not clear (tasks/due_question.py)
 NOBODY = mark_safe('<i class="face none" role="img" aria-label="Nobody yet"></i>')
 
 
@@ -166,7 +167,7 @@ def row_from_record(record: tuple, now: datetime) -> Row:
     """A row from a record of ``tasks.queries``' page statement; ``now`` in office time."""
     (
         kind, task_id, name, status, priority, due, owner_id, label,
-        address, realtor, brokerage, owner, role, until, woken_at, wake_reason, is_snoozed, waits_for, *_,
+        address, realtor, brokerage, owner, role, until, woken_at, wake_reason, is_snoozed, waits_for, asks_due, *_,
     ) = record  # fmt: skip
     due = due.astimezone(now.tzinfo) if due else None
     is_closed = status in (Status.DONE, Status.FAILED, Status.CANCELLED)
@@ -174,6 +175,8 @@ def row_from_record(record: tuple, now: datetime) -> Row:
     if is_closed:
         due_tone = ""
         due_label = f"{due.day} {due:%b}" if due else ""
+    elif asks_due:
+        due_label, due_tone = WHICH_DAY, "soon"
     tone, words = priority_in_words(priority)
     if kind == "activity":
         street = street_of(address)

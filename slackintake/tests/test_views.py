@@ -352,6 +352,16 @@ class TestUnclearDates:
         client.post(f"{path}due/", {"due_date": "2026-01-30 17:00"})
         assert "Which day is meant?" not in html(client.get(path))
 
+    def test_its_row_says_so_until_it_has_a_day(self, client_of, slack, maria):
+        slack.say(self.UNCLEAR)
+        slack.work()
+        photos = Activity.objects.get(inputs__has_key="due_question")
+        client = client_of("operations")
+        row = re.compile(rf'id="r{photos.pk}".*?</li>', re.DOTALL)
+        assert "Which day?" in row.search(html(client.get("/inbox/")))[0]
+        client.post(f"/activities/{photos.pk}/due/", {"due_date": "2026-01-30 17:00"})
+        assert "Which day?" not in html(client.get("/inbox/"))
+
     def test_a_deadline_that_has_passed_is_asked_about(self, client_of, slack, maria):
         slack.say("Please order 100 business cards for me by January 19")
         slack.work()
