@@ -113,3 +113,8 @@ def test_what_nobody_has_decided_yet_is_not_sure(text):
 
 def test_a_doubt_about_a_date_is_no_doubt_about_the_request():
     assert reading_of("New sale listing at 12 Elm St, photos maybe Thursday").confidence > 0.9
+
+
+def test_a_post_about_a_sale_is_work_and_no_news_of_a_sale():
+    assert reading_of("just sold post for 41 Brentcliffe Rd once conditions are off").message_type == "STRAY"
+    assert reading_of("41 Brentcliffe Rd just sold!").group_key == "SOLD_SALE_LEASE_LISTING"
