@@ -228,6 +228,42 @@ def test_what_would_be_made_follows_the_type(desk, ten):
     expect(page.locator("#pane [name=address]")).to_be_hidden()
 
 
+@pytest.fixture
+def edited(maria):
+    """A task whose message now says another number of cards."""
+    said = "can you please order {} business cards for me?"
+    task = factories.agent_task(name=said.format(100), realtor=maria, assigned_staff=factories.staff("support"))
+    message = to_look_at(said.format(200), reason="proposal", kind="agent_task", item_id=task.pk)
+    SlackMessage.objects.filter(pk=message.pk).update(
+        created_task_id=task.pk,
+        created_task_type="stray_task",
+        metadata={"edits": [{"text": said.format(100), "at": "2026-01-26T12:00:00+00:00"}]},
+    )
+    return message, task
+
+
+def test_1_changes_what_an_edited_message_made(desk, edited):
+    message, _ = edited
+    _, page = desk()
+    page.goto(LOOK)
+    expect(shown(page, message)).to_contain_text("Change can you please order 100 business cards for me?")
+    page.keyboard.press("1")
+    expect(toast(page)).to_contain_text("Changed: can you please order 200 business cards for me?")
+    assert AgentTask.objects.get().name == "can you please order 200 business cards for me?"
+
+
+def test_1_writes_nothing_over_a_newer_change(desk, edited):
+    message, _ = edited
+    _, page = desk()
+    page.goto(LOOK)
+    expect(shown(page, message)).to_be_visible()
+    AgentTask.objects.update(name="Cards for Maria")
+    page.keyboard.press("1")
+    expect(page.locator("#pane .both")).to_contain_text("Cards for Maria")
+    page.get_by_role("button", name="Use mine").click()
+    expect(toast(page)).to_contain_text("Changed: can you please order 200 business cards for me?")
+
+
 def test_the_question_can_be_pasted(desk, ten):
     _, page = desk(permissions=["clipboard-read", "clipboard-write"])
     page.goto(LOOK)
@@ -296,11 +332,11 @@ def test_without_script_everything_is_there(desk, ten):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [{"viewport": {"width": 1440, "height": 900}}, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing(desk, ten, theme, size):
+def test_axe_finds_nothing(desk, ten, edited, theme, size):
     from axe_playwright_python.sync_playwright import Axe
 
     _, page = desk(color_scheme=theme, **size)
-    for address in (LOOK, f"/slack/{ten[2].pk}/"):
+    for address in (LOOK, f"/slack/{ten[2].pk}/", f"/slack/{edited[0].pk}/"):
         page.goto(address)
         found = Axe().run(page).response["violations"]
         assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == [], address
