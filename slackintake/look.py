@@ -192,7 +192,7 @@ def look_page(seen: ToReview) -> LookPage:
     initial = _initial(reading, realtor, seen)
     return LookPage(
         card=pages.card_of(seen, directory, now, has_made=change is not None),
-        heading=f"Change {change.row}?" if change else pages.question_of(reading),
+        heading=f"Change {str(change.row).rstrip('?')}?" if change else pages.question_of(reading),
         why=EDITED if change else RELISTED if last else _why(seen, directory),
         sentence=pages.sentence_of(reading, directory, realtor.name if realtor else None) if reading else "",
         explanations=list(reading.explanations) if reading else [],

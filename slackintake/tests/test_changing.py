@@ -299,6 +299,10 @@ class TestPage:
         assert page.count("Stays as it is") == 3
         assert "Make it" not in page
 
+    def test_a_title_that_asks_is_not_asked_twice(self, client, edited):
+        message, task = edited(CARDS.format(100, "Feb 2"), CARDS.format(200, "Feb 2"))
+        assert f"<h1>Change {task.name}</h1>" in client.get(f"/slack/{message.pk}/").content.decode()
+
     def test_the_activities_that_follow_are_named(self, client, slack, maria, ops):
         ts = slack.say(LISTING.format("sale", 2, "Feb 6"))
         slack.work()
