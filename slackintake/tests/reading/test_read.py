@@ -116,5 +116,5 @@ def test_a_doubt_about_a_date_is_no_doubt_about_the_request():
 
 
 def test_a_post_about_a_sale_is_work_and_no_news_of_a_sale():
-    assert reading_of("just sold post for 41 Brentcliffe Rd once conditions are off").message_type == "STRAY"
+    assert reading_of("just sold post for 41 Brentcliffe Rd please").message_type == "STRAY"
     assert reading_of("41 Brentcliffe Rd just sold!").group_key == "SOLD_SALE_LEASE_LISTING"
