@@ -24,7 +24,7 @@ from tasks.models import Activity, Status, VisibilityGroup
 
 GATE_SHOWN = 3
 OTHERS_SHOWN = 14
-ROWS_SHOWN = 50
+ROWS_SHOWN = 25
 
 
 @dataclass(slots=True)
@@ -97,7 +97,7 @@ TEAM_ORDER = (VisibilityGroup.AGENT, VisibilityGroup.BOTH, VisibilityGroup.MARKE
 def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> ListingPage | None:
     """The page of a listing with those of its activities this person may see; the others count all the same.
 
-    Beyond fifty rows the last to come, closed ones first, are left away unless ``every_row`` is asked for.
+    Beyond twenty-five rows the last to come, closed ones first, are left away unless ``every_row`` is asked for.
     """
     found = listing_with(listing_id, staff, BEHIND_LISTING, removed=may(staff, Right.REMOVE_LISTINGS))
     if found is None:

@@ -132,19 +132,19 @@ def test_a_listing_says_what_keeps_it_out_of_the_logbook(sign_in):
     assert "Next: Order sign, nobody yet" in page
 
 
-def test_a_long_listing_shows_fifty_activities_at_first_the_open_ones_before_the_closed(sign_in):
+def test_a_long_listing_shows_25_activities_at_first_the_open_ones_before_the_closed(sign_in):
     _, client = sign_in("operations")
     listing = factories.listing()
-    for number in range(52):
+    for number in range(27):
         status = Status.DONE if number < 5 else Status.OPEN
         factories.activity(listing=listing, name=f"Piece {number}", status=status)
     page = client.get(listing.get_absolute_url()).content.decode()
-    assert page.count('class="row line-row') == 50
+    assert page.count('class="row line-row') == 25
     assert page.count("line-row closed") == 3
-    assert "5 of 52 done" in page
+    assert "5 of 27 done" in page
     assert 'href="?rows=all#activities">Show 2 more' in page
     every_row = client.get(f"{listing.get_absolute_url()}?rows=all").content.decode()
-    assert every_row.count('class="row line-row') == 52
+    assert every_row.count('class="row line-row') == 27
     assert "Show 2 more" not in every_row
 
 
