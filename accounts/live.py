@@ -29,12 +29,12 @@ TOASTS = SessionStorage.session_key
 def etag_of(request: HttpRequest, person: Asking | None) -> str | None:
     """The mark of this page as it stands now for this person, or None where a page is not to be marked.
 
-    It holds the change counter, person, role, address, release and minute: words like "4 min ago" grow old by
+    It holds the change counter, person, role, address, the part that is asked for, release and minute: words like "4 min ago" grow old by
     themselves. The person must be read before the page's rows: read after them it could hide a change behind a 304.
     """
     if person is None or request.method != "GET" or request.path.startswith("/admin/"):
         return None
-    fragment = request.headers.get("HX-Request", "")
+    fragment = (request.headers.get("HX-Request", ""), request.headers.get("HX-Target", ""))
     minute = f"{timezone.now():%Y%m%d%H%M}"
     parts = (person.counter, person.staff_id, person.role, request.get_full_path(), fragment, RELEASE, minute)
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'

@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from accounts.requests import Request
 from common.history import Refused, last_act
@@ -18,7 +17,7 @@ from listings.models import Listing
 from listings.queries import office_calendar
 from staff.models import Staff
 from tasks.bulk import LIMIT, Item, Outcome, for_each
-from tasks.bulk_views import SHIFT, VERBS, AssignForm, PriorityForm, came_from
+from tasks.bulk_views import SHIFT, VERBS, AssignForm, PriorityForm, came_from, posted_from
 from tasks.models import WORKABLE
 from tasks.queries import visible_activities
 
@@ -64,7 +63,7 @@ class Told:
         return f"{self.changed} changed" if self.changed else "Left as it was"
 
 
-@require_POST
+@posted_from("/listings/")
 def listing_bulk(request: Request) -> HttpResponse:
     """Do one verb to every open activity, of those this person sees, of the listings that are selected."""
     staff, verb, back = request.user.staff, request.POST.get("verb", ""), came_from(request, "/listings/")

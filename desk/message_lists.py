@@ -67,7 +67,7 @@ REVIEWS = RecordList(
 
 
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def slack(request: Request) -> HttpResponseBase:
     """Slack messages, as far as this person may see them."""
     staff = request.user.staff

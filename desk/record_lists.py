@@ -128,7 +128,7 @@ REALTORS = RecordList(
 
 
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def listings(request: Request) -> HttpResponseBase:
     """The listings under way, or what the tab and the filters say."""
     new_href = "/listings/new/" if may(request.user.staff, Right.EDIT_LISTINGS) else ""
@@ -136,7 +136,7 @@ def listings(request: Request) -> HttpResponseBase:
 
 
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def realtors(request: Request) -> HttpResponseBase:
     """The realtors by name, or what the tab and the filters say."""
     return record_list(request, REALTORS)

@@ -14,7 +14,7 @@ from listings.search_query import Query
 
 
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def search_page(request: Request) -> HttpResponse:
     """Everything that is found by some words, or (``?kind=``) all of one kind, page by page."""
     staff = request.user.staff

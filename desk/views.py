@@ -51,7 +51,7 @@ MY_EMPTY = {
 
 
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def inbox(request: Request) -> HttpResponseBase:
     """What nobody has taken yet, by due date."""
     staff = request.user.staff
@@ -123,7 +123,7 @@ def _resolved(state: str, waiting: set[str]) -> dict[str, str]:
 
 
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def my(request: Request) -> HttpResponseBase:
     """What I have claimed or been given and have not finished."""
     staff = request.user.staff
@@ -153,7 +153,7 @@ def my(request: Request) -> HttpResponseBase:
 
 
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def task(request: Request, kind: str, pk: str) -> HttpResponse:
     """One task; as a fragment it is the pane beside a list."""
     page = task_page(kind, pk, request.user.staff)

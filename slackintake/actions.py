@@ -418,6 +418,7 @@ def _corrected(
         "address": address,
         "assignee_hint": (name.strip() or None) if name is not None else first.assignee_hint if first else None,
         "due_date": f"{due.astimezone(office_zone()):%Y-%m-%dT%H:%M}" if due else None,
+        "due_choices": first.due_choices if first and not due else (),
         "task_title": title if title is not None else (first.task_title if first else ""),
         "confidence": first.confidence if first else 0.0,
         "explanations": first.explanations if first else (),

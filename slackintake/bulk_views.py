@@ -4,19 +4,18 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from accounts.requests import Request
 from common.history import Refused, last_act
 from slackintake.bulk import foresee, ignore_all, read_all_again
 from staff.rights import Right, may
-from tasks.bulk_views import came_from, told
+from tasks.bulk_views import came_from, posted_from, told
 
 KIND = "message"
 """What selections call a message: ``message:01J…``."""
 
 
-@require_POST
+@posted_from("/slack/")
 def bulk(request: Request) -> HttpResponse:
     """Ignore or read again the rows that are ticked, or those fixed when "all that match" was pressed."""
     if not may(request.user.staff, Right.REVIEW_MESSAGES):

@@ -136,6 +136,8 @@ def _why(seen: ToReview, directory: queries.Directory) -> str:
     back = f"{seen.brought_back_by} brought it back. " if seen.brought_back_by else ""
     if reason == ReviewReason.TO_DECIDE and seen.reading and seen.reading.message_type == IGNORE:
         return f"{asked}{back}Nothing is made yet, because the reading finds no request in it."
+    if reason == ReviewReason.TO_DECIDE and seen.reading and seen.reading.due_choices:
+        return f"{asked}{back}Nothing is made yet, because its date may mean more than one day. One answer is enough."
     return asked + back + WHY[reason]
 
 

@@ -146,8 +146,8 @@ def decide(
 
 
 def _is_enough(reading: Reading, messages: list[SlackMessage]) -> bool:
-    """Whether the reading of messages says enough to act on, and they still ask for one thing."""
-    return is_whole(reading) and bundles.is_one_matter(messages)
+    """Whether the reading of messages says enough to act on, and they still ask for one thing, on one day."""
+    return is_whole(reading) and not reading.due_choices and bundles.is_one_matter(messages)
 
 
 def realtor_of(slack_user_id: str, text: str) -> Realtor | None:

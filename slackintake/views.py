@@ -32,7 +32,7 @@ LOOK = "/inbox/?tab=look"
 
 
 @require_safe
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def message(request: Request, pk: str) -> HttpResponse:
     """One message: for admins everything, for operations if it needs a look; as a fragment, what needs the look."""
     return _page(request, pk)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.requests import Request
 from common.bulk import Outcome
@@ -143,7 +144,21 @@ VERBS: dict[str, tuple[str, str, type[forms.Form], Do]] = {
 """Verb of the request: its words, its word in the history, what it asks, and what it does to one task."""
 
 
-@require_POST
+def posted_from(path: str) -> Callable[[Callable[[Request], HttpResponse]], Callable[[Request], HttpResponse]]:
+    """Make a view of a bulk act. Its address asked for again, after Undo or by a reload, leads to its list."""
+
+    def decorate(act: Callable[[Request], HttpResponse]) -> Callable[[Request], HttpResponse]:
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(act)
+        def view(request: Request) -> HttpResponse:
+            return act(request) if request.method == "POST" else redirect(path)
+
+        return view
+
+    return decorate
+
+
+@posted_from("/inbox/")
 def bulk(request: Request) -> HttpResponse:
     """Do one verb to the rows that are ticked, or to those fixed when "all that match" was pressed."""
     staff = request.user.staff

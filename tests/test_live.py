@@ -88,3 +88,12 @@ def test_a_toast_that_waits_is_not_held_back(client, priya):
     answer = poll(client, etag)
     assert answer.status_code == 200
     assert b"Nothing you did" in answer.content
+
+
+def test_each_part_of_a_page_has_a_mark_of_its_own(client, priya):
+    marks = {
+        client.get("/inbox/", headers={"HX-Request": "true", "HX-Target": target})["ETag"]
+        for target in ("rows", "count", "pane")
+    }
+    assert len(marks) == 3
+    assert "HX-Target" in client.get("/inbox/")["Vary"]

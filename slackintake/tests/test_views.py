@@ -339,27 +339,29 @@ class TestUnclearDates:
         assert client.post(path, typed).status_code == 302
         assert AgentTask.objects.get().due_date.isoformat() == "2026-02-02T15:00:00+00:00"
 
-    def test_where_all_else_is_sure_the_task_it_speaks_of_asks(self, client_of, slack, maria):
-        slack.say(self.UNCLEAR)
+    def test_where_all_else_is_sure_one_answer_is_asked_for(self, client_of, slack, maria):
+        ts = slack.say(self.UNCLEAR)
         slack.work()
+        assert not Listing.objects.exists()
+        page = html(client_of("operations").get(f"/slack/{slack.message(ts).pk}/"))
+        assert "because its date may mean more than one day. One answer is enough." in page
+
+    def test_accepted_as_it_was_read_the_task_it_speaks_of_asks(self, client_of, slack, maria):
+        ts = slack.say(self.UNCLEAR)
+        slack.work()
+        client = client_of("operations")
+        assert client.post(f"/slack/{slack.message(ts).pk}/accept/").status_code == 302
         photos = Activity.objects.get(inputs__has_key="due_question")
         assert "photo" in photos.name.lower()
-        client, path = client_of("operations"), f"/activities/{photos.pk}/"
+        path = f"/activities/{photos.pk}/"
         page = html(client.get(path))
         assert "is not clear. Which day is meant?" in page
         assert re.findall(r'name="due_date" value="([^"]+)"', page) == ["2026-01-29 17:00", "2026-01-30 17:00"]
         assert "may be meant" in html(client.get(f"{path}due/"))
-        client.post(f"{path}due/", {"due_date": "2026-01-30 17:00"})
-        assert "Which day is meant?" not in html(client.get(path))
-
-    def test_its_row_says_so_until_it_has_a_day(self, client_of, slack, maria):
-        slack.say(self.UNCLEAR)
-        slack.work()
-        photos = Activity.objects.get(inputs__has_key="due_question")
-        client = client_of("operations")
         row = re.compile(rf'id="r{photos.pk}".*?</li>', re.DOTALL)
         assert "Which day?" in row.search(html(client.get("/inbox/")))[0]
-        client.post(f"/activities/{photos.pk}/due/", {"due_date": "2026-01-30 17:00"})
+        client.post(f"{path}due/", {"due_date": "2026-01-30 17:00"})
+        assert "Which day is meant?" not in html(client.get(path))
         assert "Which day?" not in html(client.get("/inbox/"))
 
     def test_a_deadline_that_has_passed_is_asked_about(self, client_of, slack, maria):

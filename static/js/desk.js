@@ -89,5 +89,15 @@ window.desk = (() => {
     else toast("Our side has a problem. Nothing was changed; try again in a moment.");
   });
 
+  /* A refused value that is being changed is not refused any more. */
+  document.addEventListener("input", ({ target }) => {
+    if (target.getAttribute("aria-invalid") !== "true") return;
+    target.removeAttribute("aria-invalid");
+    for (const id of (target.getAttribute("aria-describedby") || "").split(" ")) {
+      const words = id && document.getElementById(id);
+      if (words?.matches(".bad")) words.remove();
+    }
+  });
+
   return { find, say, toast, motion };
 })();

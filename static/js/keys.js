@@ -135,12 +135,20 @@
   /* Ctrl or ⌘ with Enter sends the form one is in, from any of its fields. */
   function onSend(event) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-    const form = event.target.closest("form");
-    if (form && event.target.matches("input, textarea, select")) {
-      event.preventDefault();
-      form.requestSubmit();
-    }
+    const field = event.target.matches("input, textarea, select");
+    const form = field ? event.target.closest("form") : event.target.closest("form, dialog, #pane") ? null : find("main form.column");
+    if (!form) return;
+    event.preventDefault();
+    form.requestSubmit();
   }
+
+  /* A page that is one form begins in its first field, or in the first that was refused: what is typed is no shortcut then. */
+  document.addEventListener("DOMContentLoaded", () => {
+    const form = find("main form.column");
+    if (!form || document.activeElement !== document.body || !matchMedia("(hover: hover)").matches) return;
+    const fields = [...form.querySelectorAll("input:not([type=hidden]), select, textarea")];
+    (fields.find((field) => field.getAttribute("aria-invalid") === "true") || fields[0])?.focus();
+  });
 
   document.addEventListener("keydown", onSend);
   document.addEventListener("keydown", onKey);

@@ -118,7 +118,7 @@ desk.list = (() => {
     clearTimeout(countTimer);
     countTimer = setTimeout(() => {
       if (document.hidden || !find("#rows") || !find("#count")) return;
-      htmx.ajax("GET", location.href, { source: "#count", target: "#count", swap: "outerHTML", select: "#count", selectOOB: "#places,#tabs" });
+      htmx.ajax("GET", location.href, { source: "#count", target: "#count", swap: "outerHTML", select: "#count", selectOOB: `#places,#tabs${find("#kinds") ? ",#kinds" : ""}` });
     }, COUNT_DELAY);
   }
 

@@ -43,7 +43,10 @@
     const missing = list.rows().filter((row) => !fresh.has(row.id));
     if (missing.length) await letGo(missing);
     const here = new Set([...document.querySelectorAll(".row")].map((row) => row.id));
-    offer([...fresh.keys()].filter((id) => !here.has(id)).length);
+    const order = [...fresh.keys()];
+    // Where rows stand on a next page, those behind the last one here have only moved up: nothing has come in.
+    const end = find(".rows .more") ? order.findLastIndex((id) => here.has(id)) : order.length;
+    offer(order.slice(0, end < 0 ? order.length : end).filter((id) => !here.has(id)).length);
   }
 
   /* The words of a row change, the row itself stays: its focus, its tick and its place. */
