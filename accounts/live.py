@@ -29,8 +29,9 @@ TOASTS = SessionStorage.session_key
 def etag_of(request: HttpRequest, person: Asking | None) -> str | None:
     """The mark of this page as it stands now for this person, or None where a page is not to be marked.
 
-    It holds the change counter, person, role, address, the part that is asked for, release and minute: words like "4 min ago" grow old by
-    themselves. The person must be read before the page's rows: read after them it could hide a change behind a 304.
+    It holds the change counter, person, role, address, the part that is asked for, release and minute: words like
+    "4 min ago" grow old by themselves. The person must be read before the page's rows: read after them it could hide a
+    change behind a 304.
     """
     if person is None or request.method != "GET" or request.path.startswith("/admin/"):
         return None

@@ -95,7 +95,8 @@ def main() -> None:
 
 
 HOSTILE = [
-    pattern * (100_000 // len(pattern)) for pattern in ("1.", "<", "fri ", "1/2 ", "12 Main St ", "list the my our ")
+    pattern * (100_000 // len(pattern))
+    for pattern in ("1.", "<", "fri ", "1/2 ", "12 Main St ", "list the my our ", "order lunch, also 5 Oak Ave sold. ")
 ]
 
 

@@ -3,7 +3,7 @@
 A message is resolved once. Whoever comes second is told who was faster, and what was made for them is not kept.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from listings.models import GroupKey, Listing, ListingType
 from realtors.models import Realtor
 from slackintake import making
 from slackintake.bundles import Item, head_of, item_of, lock_sender, members_of, previous
-from slackintake.changing import Change, apply, change_of
+from slackintake.changing import Change, apply, asks_besides, change_of
 from slackintake.models import (
     ItemKind,
     Link,
@@ -62,11 +62,13 @@ def make_listing(
     name: str | None = None,
     left_out: Collection[str] = (),
     like: Listing | None = None,
+    besides: Collection[int] = (),
 ) -> Item:
     """Make a listing with its activities of a message that needs a look. A twin of a running listing is refused.
 
     `name` is whom the message names, None for what was read; `left_out` the template lines that are not wanted,
-    `like` the last listing of the property, whose activities, owners and notes are a start for this one.
+    `like` the last listing of the property, whose activities, owners and notes are a start for this one. `besides` are
+    the places of those proposals of the reading that are made with it.
     """
     review = _to_make_of(message_id, by)
     if group_key not in GroupKey.values:
@@ -87,16 +89,15 @@ def make_listing(
         name=name,
     )
     with act("made a listing of a message"):
-        there = making.listings_at(address)
-        twin = next((found for found in running(there) if _is_same(found, address)), None)
-        if twin is not None:
+        if twin := _twin_at(address):
             raise Refused(f"{twin.address_string} is a listing already. Attach the message to it.")
         beside = lines_beside(like, group_key)
         item = making.make_listing(review.as_message(), reading, realtor, by=by, left_out=left_out, also=beside)
         if like is not None and (made := item.row()):
             assert isinstance(made, Listing)  # noqa: S101  make_listing makes a listing
             start_like(made, like, by=by, lines=beside, stated=due)
-        _resolve(review, Resolution.MADE, item, reading)
+        more = _make_proposals(review, besides, realtor, by)
+        _resolve(review, Resolution.MADE, item, reading, besides=more)
     return item
 
 
@@ -110,8 +111,12 @@ def make_task(
     listing: Listing | None = None,
     due: datetime | None = None,
     name: str | None = None,
+    besides: Collection[int] = (),
 ) -> Item:
-    """Make a task of a message that needs a look: an activity of `listing` or, without one, a task for `realtor`."""
+    """Make a task of a message that needs a look: an activity of `listing` or, without one, a task for `realtor`.
+
+    `besides` are the places of those proposals of the reading that are made with it.
+    """
     review = _to_make_of(message_id, by)
     if task_key not in TaskKey.values:
         raise Refused("Choose what kind of request it is.")
@@ -136,8 +141,29 @@ def make_task(
             item = making.make_agent_task(review.as_message(), reading, realtor, by=by)
         else:
             raise Refused("Say for which realtor the task is, or on which listing.")
-        _resolve(review, Resolution.MADE, item, reading)
+        more = _make_proposals(review, besides, realtor or (listing.realtor if listing else None), by)
+        _resolve(review, Resolution.MADE, item, reading, besides=more)
     return item
+
+
+def make_besides(message_id: str, *, by: Staff, which: Collection[int] | None = None) -> list[Item]:
+    """Make what a message asks for besides what it has made: the proposals at the places `which`, or all; one act.
+
+    All or none are made: a twin of a running listing is refused with the rest.
+    """
+    review = _to_resolve(message_id, by)
+    if not asks_besides(review):
+        raise Refused("The message asks for nothing besides. Look at it again.")
+    if which is None:
+        which = _all_proposals(review)
+    if not which:
+        raise Refused("Choose what to make, or say that it is no request.")
+    row = Item(review.kind or "", review.item_id or "").row()
+    made_for = row.listing.realtor if isinstance(row, Activity) else row.realtor if row else None
+    with act("made what a message asks for besides"):
+        items = _make_proposals(review, which, realtor_of(review.slack_user_id, review.said) or made_for, by)
+        _resolve(review, Resolution.MADE, items[0], besides=items)
+    return items
 
 
 def change(
@@ -181,6 +207,8 @@ def accept(message_id: str, *, by: Staff, opened: Mapping[str, Any] | None = Non
     `opened` are the values of what would be changed, as the person saw them.
     """
     review = _to_resolve(message_id, by)
+    if asks_besides(review):
+        return make_besides(message_id, by=by)[0]
     if change_of(review) is not None:
         return change(message_id, by=by, opened=opened)
     reading, realtor = review.reading, realtor_of(review.slack_user_id, review.said)
@@ -200,6 +228,7 @@ def accept(message_id: str, *, by: Staff, opened: Mapping[str, Any] | None = Non
             realtor=realtor,
             listing_type=reading.listing_type,
             due=due,
+            besides=_all_proposals(review),
         )
     there = running(making.listings_seen_at(reading.address)) if reading.address else []
     return make_task(
@@ -210,6 +239,7 @@ def accept(message_id: str, *, by: Staff, opened: Mapping[str, Any] | None = Non
         realtor=realtor,
         listing=there[0] if len(there) == 1 else None,
         due=due,
+        besides=_all_proposals(review),
     )
 
 
@@ -352,13 +382,55 @@ def _to_resolve(message_id: str, by: Staff) -> ToReview:
 def _to_make_of(message_id: str, by: Staff) -> ToReview:
     """The same, of which nothing has been made that is still there: an edit never makes a twin."""
     review = _to_resolve(message_id, by)
-    if change_of(review) is not None:
+    if change_of(review) is not None or asks_besides(review):
         raise Refused("Something was made of this message already. Change that, or attach the message to it.")
     return review
 
 
-def _resolve(review: ToReview, how: Resolution, item: Item | None, corrected: Reading | None = None) -> None:
-    """Write the result; raising takes back what was made for it. The table itself is admins' only."""
+def _all_proposals(review: ToReview) -> Collection[int]:
+    return range(len(review.reading.proposals)) if review.reading else ()
+
+
+def _make_proposals(review: ToReview, which: Collection[int], realtor: Realtor | None, by: Staff) -> list[Item]:
+    """Make the proposals at these places of a reading, as the worker would make them of their own words."""
+    proposals = review.reading.proposals if review.reading else ()
+    items = []
+    for place in sorted(set(which)):
+        if place not in range(len(proposals)):
+            raise Refused("The message was read anew meanwhile. Look at it again.")
+        reading, message = proposals[place].reading, review.as_message()
+        message.message_text = proposals[place].text
+        there = running(making.listings_at(reading.address)) if reading.address else []
+        if reading.message_type == STRAY and len(there) == 1:
+            items.append(making.make_activity(message, reading, there[0], by=by))
+        elif realtor is None:
+            raise Refused("It is not known for which realtor this is, so nothing was made.")
+        elif reading.message_type == STRAY:
+            items.append(making.make_agent_task(message, reading, realtor, by=by))
+        elif twin := _twin_at(reading.address or ""):
+            raise Refused(f"{twin.address_string} is a listing already, so nothing was made. Leave it out.")
+        else:
+            items.append(making.make_listing(message, reading, realtor, by=by))
+    return items
+
+
+def _twin_at(address: str) -> Listing | None:
+    """The running listing at this very address, unit and all. Until the transaction ends nobody else makes one."""
+    return next((found for found in running(making.listings_at(address)) if _is_same(found, address)), None)
+
+
+def _resolve(
+    review: ToReview,
+    how: Resolution,
+    item: Item | None,
+    corrected: Reading | None = None,
+    *,
+    besides: Sequence[Item] = (),
+) -> None:
+    """Write the result; raising takes back what was made for it. The table itself is admins' only.
+
+    `besides` are what was made of proposals, which get a link to the message.
+    """
     changed = corrected is not None and corrected.to_json() != (review.classification or {})
     values: list[Any] = [
         review.message_id,
@@ -366,9 +438,10 @@ def _resolve(review: ToReview, how: Resolution, item: Item | None, corrected: Re
         item.kind if item else None,
         item.pk if item else None,
         Jsonb(corrected.to_json()) if corrected and changed else None,
+        Jsonb([{"kind": each.kind, "item": each.pk} for each in besides]),
     ]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT app.resolve_message(%s, %s, %s, %s, %s)", values)
+        cursor.execute("SELECT app.resolve_message(%s, %s, %s, %s, %s, %s)", values)
         answer = cursor.fetchone()[0]
     if answer == "already":
         raise _too_late(review.message_id)
@@ -423,6 +496,7 @@ def _corrected(
         "confidence": first.confidence if first else 0.0,
         "explanations": first.explanations if first else (),
         "evidence": first.evidence if first else (),
+        "proposals": first.proposals if first else (),
     }
     return Reading(**values)
 

@@ -94,6 +94,16 @@ def change_of(review: ToReview) -> Change | None:
     return _of_task(item, row, new.reading, [said.reading for said in earlier], is_whole=role == "made")
 
 
+def asks_besides(review: ToReview) -> bool:
+    """Whether a look stands for what the message asks for besides what it has made, and for nothing else."""
+    if review.reason not in {ReviewReason.PROPOSAL, ReviewReason.UNDONE} or not review.item_id:
+        return False
+    if not (review.reading and review.reading.proposals and role_in(review)):
+        return False
+    change = change_of(review)
+    return change is None or not (change.fields or change.notes)
+
+
 def apply(change: Change, *, opened: Mapping[str, Any], wanted: Mapping[str, Any], by: Staff) -> None:
     """Write the values of `wanted` that differ from `opened`, those that the person saw, by the item's own verbs.
 
@@ -116,6 +126,11 @@ def _role_in(review: ToReview) -> str | None:
         return None
     if not any(each.edits for each in [review, *review.parts()]):
         return None
+    return role_in(review)
+
+
+def role_in(review: ToReview) -> str | None:
+    """How the item that a look is about came of the message, ``made`` or ``bundle``; None if of another one."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT role FROM app.message_behind(%s, %s) WHERE message_id = %s",

@@ -139,6 +139,25 @@ def _as_typed(field: forms.Field, value: Any) -> Any:
     return "" if typed is None else typed
 
 
+class BesidesForm(forms.Form):
+    """Which of the things that a message asks for besides are to be made, by their place in the reading."""
+
+    besides = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    edits = forms.IntegerField(required=False)
+    """How many edits the person saw: after a later one the message may ask for something else."""
+
+    def __init__(self, *args: Any, number: int, edits: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["besides"].choices = [(place, place) for place in range(number)]  # type: ignore[attr-defined]
+        self.seen = edits
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("edits") not in (None, self.seen):
+            raise forms.ValidationError("The message has been edited once more. Look at it again.")
+        return values
+
+
 class LinkForm(forms.Form):
     """Who a sender is that nobody knows yet."""
 

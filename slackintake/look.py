@@ -14,11 +14,11 @@ from listings.models import Category, GroupKey, Listing, ListingType
 from realtors.models import Realtor
 from slackintake import making, pages, queries
 from slackintake.bundles import Item
-from slackintake.changing import Change, change_of
+from slackintake.changing import Change, asks_besides, change_of
 from slackintake.models import ItemKind, ReviewReason
 from slackintake.pages import KINDS, Card, Made, kind_of
 from slackintake.queries import Sender, ToReview
-from slackintake.reading import GROUP, IGNORE, STRAY, Reading
+from slackintake.reading import GROUP, IGNORE, LABELS, STRAY, Proposal, Reading
 from slackintake.relisting import last_listing_for, lines_beside, running
 from slackintake.repairs import unknown_messages_of
 from slackintake.resolving import realtor_of
@@ -39,6 +39,7 @@ WHY = {
     ReviewReason.TO_DECIDE: "Nothing is made yet, because a person is to decide.",
 }
 EDITED = "Nothing is changed yet: the message was edited since this was made of it."
+BESIDES = "What it asks for first is made. Nothing is made yet of what it asks for besides."
 RELISTED = "Nothing is made yet: the property was listed before, and that listing is done."
 # The field of the reading behind each field of the form, and the colour in which its words are underlined.
 TONES = {
@@ -85,6 +86,17 @@ class Makes:
 
 
 @dataclass(slots=True)
+class Besides:
+    """Something else that the message asks for: its words, and what would be made of them."""
+
+    words: str
+    label: str
+    address: str
+    due: str
+    tone: str
+
+
+@dataclass(slots=True)
 class LookPage:
     """A message that needs a look."""
 
@@ -121,6 +133,10 @@ class LookPage:
     follows: list[tuple[str, str, str]]
     """The activities that follow a key day: name, and due date now and then."""
     edits: int
+    besides: list[Besides]
+    """What it asks for besides."""
+    only_besides: bool
+    """Whether what it asks for first is made already, so that only this is to be decided."""
 
 
 def _is_sure(percent: int | None) -> bool:
@@ -188,14 +204,16 @@ def look_page(seen: ToReview) -> LookPage:
     near = queries.listings_near(reading, sender, seen.item_id)
     items = [(f"{seen.kind}:{seen.item_id}", made.title) for made in about if made.href]
     items += [(f"listing:{listing.pk}", listing.address_string) for listing in near if listing.pk != seen.item_id]
-    change = change_of(seen)
+    only_besides = asks_besides(seen)
+    change = None if only_besides else change_of(seen)
+    besides = [_besides(each, directory, now) for each in reading.proposals] if reading else []
     last = last_listing_for(reading) if change is None else None
     percent = pages.percent_of(seen.confidence) if reading else None
     initial = _initial(reading, realtor, seen)
     return LookPage(
-        card=pages.card_of(seen, directory, now, has_made=change is not None),
-        heading=f"Change {str(change.row).rstrip('?')}?" if change else pages.question_of(reading),
-        why=EDITED if change else RELISTED if last else _why(seen, directory),
+        card=pages.card_of(seen, directory, now, has_made=change is not None or only_besides),
+        heading=_heading(len(besides) if only_besides else 0, change, reading),
+        why=BESIDES if only_besides else EDITED if change else RELISTED if last else _why(seen, directory),
         sentence=pages.sentence_of(reading, directory, realtor.name if realtor else None) if reading else "",
         explanations=list(reading.explanations) if reading else [],
         percent=percent,
@@ -219,7 +237,22 @@ def look_page(seen: ToReview) -> LookPage:
         change_words=_change_words(change) if change else {},
         follows=_follows(change) if change else [],
         edits=sum(len(each.edits) for each in [seen, *seen.parts()]),
+        besides=besides,
+        only_besides=only_besides,
     )
+
+
+def _heading(number_besides: int, change: Change | None, reading: Reading | None) -> str:
+    if number_besides:
+        return f"It also asks for {number_besides} more thing{'' if number_besides == 1 else 's'}"
+    return f"Change {str(change.row).rstrip('?')}?" if change else pages.question_of(reading)
+
+
+def _besides(proposal: Proposal, directory: queries.Directory, now: datetime) -> Besides:
+    reading = proposal.reading
+    words, tone = due_in_words(reading.due_at(office_zone()), now) if reading.due_date else ("", "")
+    label = LABELS.get(reading.key or "", reading.key or "")
+    return Besides(" ".join(plain(proposal.text, directory.names).split()), label, reading.address or "", words, tone)
 
 
 def due_choices_of(reading: Reading | None) -> list[tuple[str, str]]:

@@ -324,6 +324,7 @@ class LinkRole(models.TextChoices):
     ATTACHED = "attached", "Attached"
     BUNDLE = "bundle", "Sent in one breath with the message"
     EDIT = "edit", "Edited later"
+    BESIDES = "besides", "Asks for it besides"
 
 
 class Link(models.Model):

@@ -48,9 +48,15 @@ KINDS = {
     ReviewReason.UNDONE.value: "Undone",
     ReviewReason.TO_DECIDE.value: "To decide",
 }
-ROLES = {"attached": "attached", "bundle": "sent in one breath", "edit": "edited", "proposal": "proposed addition"}
+ROLES = {
+    "attached": "attached",
+    "bundle": "sent in one breath",
+    "edit": "edited",
+    "besides": "asked for besides",
+    "proposal": "proposed addition",
+}
 
-MADE_OF_IT = frozenset({"made", "bundle", "edit"})
+MADE_OF_IT = frozenset({"made", "bundle", "edit", "besides"})
 """The roles of a message of which the item was made, alone or with others."""
 GONE = {
     "tombstone": "deleted",

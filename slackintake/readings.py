@@ -34,7 +34,10 @@ def read_as(message: SlackMessage, text: str) -> Reading:
 
 
 def own_part(reading: Reading, which: SlackMessage, others: list[SlackMessage]) -> Reading:
-    """A reading of several messages together, with the evidence that stands in the words of one of them."""
+    """A reading of several messages together, with the evidence that stands in the words of one of them.
+
+    What they ask for besides stays with the message that stands for them; here it is left out.
+    """
     start = 0
     for other in _in_order(which, others):
         if other.pk == which.pk:
@@ -46,7 +49,7 @@ def own_part(reading: Reading, which: SlackMessage, others: list[SlackMessage]) 
         for item in reading.evidence
         if start <= item.start and item.end <= end
     )
-    return replace(reading, evidence=own)
+    return replace(reading, evidence=own, proposals=())
 
 
 def joined_text(message: SlackMessage, others: list[SlackMessage]) -> str:

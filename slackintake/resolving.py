@@ -5,7 +5,7 @@ job, so a worker that dies has done nothing, and a message that is read twice ha
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -305,6 +305,10 @@ def _make(message: SlackMessage, make: Make) -> Item:
     _write(message, item=item)
     _link(bundles.members_of(message), item)
     _close_review(message, Resolution.READ_AGAIN)
+    was_asked = Link.objects.filter(message=message, role=LinkRole.BESIDES).exists()
+    if _asks_for_more(reading, message) if was_asked else reading.proposals:
+        # What is asked for besides is a person's to decide.
+        open_review(message, ReviewReason.PROPOSAL.value, item)
     Reply.objects.bulk_create([Reply(message=message, name=RECEIVED)], ignore_conflicts=True)
     wake_workers()
     return item
@@ -332,7 +336,8 @@ def _write_reading(
     """Write the reading of a bundle into its messages; each keeps its own words as evidence."""
     bundle = [message, *members]
     for one in bundle:
-        _write(one, own_part(reading, one, [other for other in bundle if other.pk != one.pk]), status)
+        own = own_part(reading, one, [other for other in bundle if other.pk != one.pk])
+        _write(one, replace(own, proposals=reading.proposals) if one is message else own, status)
 
 
 def _link(members: list[SlackMessage], item: Item) -> None:
@@ -403,6 +408,8 @@ def _resolve_edited(message: SlackMessage) -> str:
             return _carry_out(message, Ask(reading, reason, members=members))
         return _resolve_anew(message)
     if facts_of(reading) == facts_stored(message):
+        if _asks_for_more(reading, message):
+            return _carry_out(message, Ask(reading, ReviewReason.PROPOSAL.value, item, members))
         _write_reading(message, members, reading)
         return "edited, and means the same"
     says_what = _realtor_of(message, members) is not None and _is_enough(reading, [message, *members])
@@ -454,6 +461,15 @@ def facts_stored(message: SlackMessage) -> tuple[Any, ...] | None:
         return facts_of(Reading.from_json(message.classification))
     except ValueError:
         return None
+
+
+def _asks_for_more(reading: Reading, message: SlackMessage) -> bool:
+    """Whether a message asks for something besides that its stored reading does not know."""
+    try:
+        known = [facts_of(each.reading) for each in Reading.from_json(message.classification).proposals]
+    except ValueError:
+        known = []
+    return any(facts_of(each.reading) not in known for each in reading.proposals)
 
 
 def _was_made_from(message: SlackMessage, item: Item) -> bool:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("slack/bulk/", bulk_views.bulk, name="slack-bulk"),
     path("slack/<ulid:pk>/", views.message, name="slack-message"),
     path("slack/<ulid:pk>/make/", views.make, name="slack-make"),
+    path("slack/<ulid:pk>/besides/", views.besides, name="slack-besides"),
     path("slack/<ulid:pk>/change/", views.change, name="slack-change"),
     path("slack/<ulid:pk>/attach/", views.attach, name="slack-attach"),
     path("slack/<ulid:pk>/accept/", views.accept, name="slack-accept"),

@@ -20,7 +20,7 @@ from listings.queries import last_editor
 from slackintake import actions, learning, pages, queries, repairs
 from slackintake import look as looks
 from slackintake.bundles import Item
-from slackintake.forms import AttachForm, ChangeForm, LinkForm, MakeForm
+from slackintake.forms import AttachForm, BesidesForm, ChangeForm, LinkForm, MakeForm
 from slackintake.look import LookPage
 from slackintake.models import Resolution, SlackMessage
 from slackintake.pages import MessagePage
@@ -75,7 +75,10 @@ def make(request: Request, pk: str, look: LookPage) -> HttpResponse:
     form = MakeForm(request.POST, initial=look.initial, due_choices=look.due_choices)
     if not form.is_valid():
         return _page(request, pk, make_form=form)
-    values = form.cleaned_data
+    more = _besides_form(look, request.POST)
+    if not more.is_valid():
+        return _refused(request, pk, Refused(_errors_of(more)), make_form=form)
+    values, besides = form.cleaned_data, more.cleaned_data["besides"]
     try:
         if form.makes_listing:
             item = actions.make_listing(
@@ -88,6 +91,7 @@ def make(request: Request, pk: str, look: LookPage) -> HttpResponse:
                 due=values["due_date"],
                 name=values["name"],
                 like=look.last if "like" in request.POST else None,
+                besides=besides,
                 left_out=set(request.POST.getlist("offered")) - set(request.POST.getlist("line")),
             )
         else:
@@ -100,11 +104,33 @@ def make(request: Request, pk: str, look: LookPage) -> HttpResponse:
                 listing=values["listing"],
                 due=values["due_date"],
                 name=values["name"],
+                besides=besides,
             )
     except Refused as refusal:
         # Where an edit is to change what the message made, the page has no such form to show it in.
-        return _refused(request, pk, refusal, make_form=None if look.change else form)
+        return _refused(request, pk, refusal, make_form=None if look.change or look.only_besides else form)
     return _made(request, item, "Made")
+
+
+@resolves
+def besides(request: Request, pk: str, look: LookPage) -> HttpResponse:
+    """Make what a message asks for besides what it has made, as far as it is ticked."""
+    form = _besides_form(look, request.POST)
+    if not form.is_valid():
+        return _page(request, pk, besides_form=form)
+    try:
+        items = actions.make_besides(pk, by=request.user.staff, which=form.cleaned_data["besides"])
+    except Refused as refusal:
+        return _refused(request, pk, refusal, besides_form=form)
+    return _done(request, _words("Made", *items))
+
+
+def _besides_form(look: LookPage, data: Any = None) -> BesidesForm:
+    return BesidesForm(data, number=len(look.besides), edits=look.edits)
+
+
+def _errors_of(form: BesidesForm) -> str:
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
 @resolves
@@ -154,6 +180,13 @@ def accept(request: Request, pk: str, look: LookPage) -> HttpResponse:
         if not form.is_valid():
             return _page(request, pk, change_form=form)
         return _change(request, pk, form, opened=form.opened())
+
+    if look.only_besides:
+        # What was seen comes along with the key, as above.
+        shown_to = _besides_form(look, {"edits": request.POST.get("edits", "")})
+        if not shown_to.is_valid():
+            return _refused(request, pk, Refused(_errors_of(shown_to)))
+        return _do(request, pk, lambda: _words("Made", *actions.make_besides(pk, by=request.user.staff)))
 
     def do() -> str:
         item, resolver = actions.accept(pk, by=request.user.staff), queries.resolver_of(pk)
@@ -282,6 +315,7 @@ def _page(
     attach_form: AttachForm | None = None,
     link_form: LinkForm | None = None,
     change_form: ChangeForm | None = None,
+    besides_form: BesidesForm | None = None,
     both: dict[str, Any] | None = None,
 ) -> HttpResponse:
     _require(request, Right.REVIEW_MESSAGES)
@@ -295,10 +329,13 @@ def _page(
         raise Http404
     look = looks.look_page(review) if review else None
     context: dict[str, Any] = {"nav": "slack", "page": page, **_look_context(look, make_form, attach_form, link_form)}
+    if make_form or besides_form:
+        context |= {"besides_form": besides_form, "ticked": request.POST.getlist("besides")}
     if look and look.change:
         context |= {"both": both, **_change_context(look, change_form)}
     context["heading"] = look.heading if look else page.heading if page else ""
-    failed = any(form is not None and form.errors for form in (make_form, attach_form, link_form, change_form))
+    forms = (make_form, attach_form, link_form, change_form, besides_form)
+    failed = any(form is not None and form.errors for form in forms)
     template = "slackintake/look.html" if request.htmx else "slackintake/message.html"
     response = render(request, template, context, status=409 if both else 422 if failed else 200)
     if request.htmx and (failed or both):
@@ -323,6 +360,8 @@ def _look_context(
         "fields": [(field, look.sources[field.name]) for field in form.visible_fields() if field.name in look.sources],
         "attach_form": attach_form or AttachForm(items=look.items),
         "link_form": link_form or LinkForm(auto_id="link_%s"),
+        "besides_form": None,
+        "ticked": None,
     }
 
 
@@ -362,16 +401,23 @@ def _refused(
     make_form: MakeForm | None = None,
     attach_form: AttachForm | None = None,
     change_form: ChangeForm | None = None,
+    besides_form: BesidesForm | None = None,
 ) -> HttpResponse:
     """The page with what was typed and the reason; where somebody was faster there is no page any more."""
     if queries.message_to_review(pk) is None:
         return _gone(request, refusal)
-    if make_form is None and attach_form is None and change_form is None:
+    forms: dict[str, Any] = {
+        "make_form": make_form,
+        "attach_form": attach_form,
+        "change_form": change_form,
+        "besides_form": besides_form,
+    }
+    shown = {name: form for name, form in forms.items() if form is not None}
+    if not shown:
         return after_action(request, said=str(refusal), fallback=f"/slack/{pk}/", status=409)
-    for form in (make_form, attach_form, change_form):
-        if form is not None:
-            form.add_error(None, str(refusal))
-    return _page(request, pk, make_form=make_form, attach_form=attach_form, change_form=change_form)
+    for form in shown.values():
+        form.add_error(None, str(refusal))
+    return _page(request, pk, **shown)
 
 
 def _do(request: Request, pk: str, verb: Callable[[], str], back: str = LOOK) -> HttpResponse:
@@ -397,5 +443,5 @@ def _made(request: Request, item: Item, said: str) -> HttpResponse:
     return _done(request, _words(said, item))
 
 
-def _words(said: str, item: Item) -> str:
-    return f"{said}: {pages.made_of([item])[0].title}"
+def _words(said: str, *items: Item) -> str:
+    return f"{said}: {', '.join(made.title for made in pages.made_of(items))}"

@@ -19,7 +19,7 @@ from listings.models import TemplateLine
 from slackintake import bulk
 from slackintake.models import Review, SlackMessage
 from slackintake.queries import messages_to_review
-from slackintake.reading import Reading
+from slackintake.reading import Proposal, Reading
 from staff.models import Role
 from tasks import actions, triage
 from tasks.queries import receivers
@@ -59,12 +59,29 @@ class Office:
             message = self._message(ts)
             SlackMessage.objects.filter(pk=message.pk).update(created_task_id=task.pk, created_task_type="listing_task")
         self.edited = self._edited()
+        self.several = self._several()
         self.intake = self._intake()
 
     def _edited(self):
         """A message edited since the listing was made of it."""
         message = self._message("1.5", edits=[{"text": "New sale listing at 88 Harbor St", "at": None}])
         reading = Reading(message_type="GROUP", group_key="LEASE_LISTING", confidence=0.9)
+        SlackMessage.objects.filter(pk=message.pk).update(
+            created_listing=self.listing, classification=reading.to_json()
+        )
+        Review.objects.create(message=message, reason="proposal", kind="listing", item_id=self.listing.pk)
+        return message
+
+    def _several(self):
+        """A message that asks for a second listing besides the one that was made of it."""
+        message, text = self._message("1.6"), "new lease listing at 5 Oak Ave"
+        other = Reading("GROUP", group_key="LEASE_LISTING", address="5 Oak Ave", confidence=0.9)
+        reading = Reading(
+            "GROUP",
+            group_key="SALE_LISTING",
+            confidence=0.9,
+            proposals=(Proposal(0, len(text), text, other),),
+        )
         SlackMessage.objects.filter(pk=message.pk).update(
             created_listing=self.listing, classification=reading.to_json()
         )
@@ -113,6 +130,10 @@ def make_agent_task(office):
     made = actions.create_agent_task(realtor=office.realtor, by=office.me, name="Call", task_key="BUYER_DEAL")
     # Whoever does not see what is nobody's makes it for themselves.
     assert made.assigned_staff == (None if office.me.role in (Role.ADMIN, Role.OPERATIONS) else office.me)
+
+
+def make_what_is_asked_besides(office):
+    return intake.make_besides(office.several.pk, by=office.me)
 
 
 def make_listing_of_message(office):
@@ -182,6 +203,7 @@ DEEDS = [
         "AO",
         lambda o: intake.change(o.edited.pk, by=o.me, wanted={"type": "LEASE"}),
     ),
+    ("messages that need a look: make what one asks for besides", "AO", make_what_is_asked_besides),
     ("messages that need a look: ignore", "AO", lambda o: intake.ignore(o.message.pk, by=o.me)),
     ("messages that need a look: ignore many", "AO", lambda o: bulk.ignore_all([o.message.pk], by=o.me)),
     ("templates: add", "A", lambda o: listings.add_template_line(o.line, template=o.line.template, by=o.me)),

@@ -70,7 +70,7 @@ template-line-new                                                200    403     
 template-line-{remove,up,down}                                   405    405         405        405      login
 slack                                                            200    200         404        404      login
 slack-{message,makes}                                            200    200         404        404      login
-slack-{make,change,attach,accept,ignore,ask,link}                405    405         405        405      login
+slack-{make,besides,change,attach,accept,ignore,ask,link}        405    405         405        405      login
 slack-{bring-back,split,join}                                    405    405         405        405      login
 slack-bulk                                                       /slack/ /slack/    /slack/    /slack/  login
 slack-readings                                                   200    404         404        404      login

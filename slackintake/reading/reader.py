@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from common.dates import DateMention, find_dates_in
 from common.words import Word, split_words, word_set
+from slackintake.places import place_of, same_place
 from slackintake.reading import phrases, rules
 from slackintake.reading.addresses import Address, find_addresses_in
 from slackintake.reading.due import Due, choose_due, topic_start
@@ -27,6 +28,7 @@ from slackintake.reading.schema import (
     Proposal,
     Reading,
 )
+from slackintake.reading.several import pieces_of
 from slackintake.reading.spelling import Mender
 from slackintake.reading.vocabulary import SHORT, VERBS, VOCABULARY
 from slackintake.reading.word_counts import WORD_COUNTS
@@ -57,11 +59,15 @@ class _Facts:
     """Everything found in one message before it is judged."""
 
     plain: Plain
+    text: str
+    """The plain text with what is already understood masked."""
     words: list[Word]
     addresses: list[Address]
     dates: list[DateMention]
     terms: list[Term]
     features: Features
+    to_machine: list[tuple[int, int]]
+    """The sentences that speak to the machine, which no address or date is taken from."""
 
     @property
     def keys(self) -> list[str]:
@@ -83,8 +89,8 @@ def read(
     """
     if sent_at.tzinfo is None:
         raise ValueError("sent_at has no time zone, so “by Friday” cannot be worked out.")
-    facts = _find_facts(text, sent_at.astimezone(office_tz))
-    return _judge(facts, frozenset(name.lower() for name in known_names))
+    reader = _Reader(sent_at.astimezone(office_tz), frozenset(name.lower() for name in known_names))
+    return reader.read(text)
 
 
 def judged_by(text: str, sent_at: datetime) -> tuple[frozenset[str], list[str]]:
@@ -126,7 +132,7 @@ def _find_facts(text: str, sent_at: datetime) -> _Facts:
         quoted=bool(plain.quotes),
         broadcast=any(mark.kind == "broadcast" for mark in plain.marks),
     )
-    return _Facts(plain, final_words, addresses, dates, terms, features)
+    return _Facts(plain, final, final_words, addresses, dates, terms, features, to_machine)
 
 
 def _inside(start: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -160,6 +166,74 @@ def _names_building(text: str, words: Sequence[Word]) -> bool:
     return bool(_UNIT_IN_BUILDING.search(text)) if any(word.plain[0].isdigit() for word in words) else False
 
 
+SURE = 0.75  # what is proposed besides is a sure request by itself
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the words of one message, whole and in pieces."""
+
+    sent_at: datetime
+    known_names: frozenset[str]
+
+    def read(self, text: str) -> Reading:
+        """What a message asks for, and besides; what it asks for is then read without the words that ask for more."""
+        facts = _find_facts(text, self.sent_at)
+        whole = _judge(facts, self.known_names)
+        if whole.message_type not in {GROUP, STRAY}:
+            return whole
+        proposals = self._proposals(facts, whole)
+        if not proposals:
+            return whole
+        rest = text
+        for each in proposals:
+            rest = f"{rest[: each.start]}{' ' * (each.end - each.start)}{rest[each.end :]}"
+        main = _judge(_find_facts(rest, self.sent_at), self.known_names)
+        if not _is_request(main) or not all(_is_another(each.reading, main) for each in proposals):
+            return whole
+        return replace(main, proposals=proposals)
+
+    def _proposals(self, facts: _Facts, whole: Reading) -> tuple[Proposal, ...]:
+        """The requests of the message that are another matter than the main one, which is the one read of the whole."""
+        found = []
+        for piece in pieces_of(facts.text, facts.terms, facts.features.hits):
+            if facts.plain.quoted(piece.start) or _inside(piece.start, facts.to_machine):
+                continue
+            start, end = facts.plain.original_span(piece.start, piece.end)
+            words = facts.plain.original[start:end]
+            reading = _judge(_find_facts(words, self.sent_at), self.known_names)
+            if _is_request(reading) and (piece.has_address or reading.task_key == "OPS_MISC_TASK"):
+                found.append(Proposal(start, end, words, reading))
+        same_key = [each for each in found if each.reading.key == whole.key]
+        same_place = [each for each in found if _is_at(each.reading, whole.address)]
+        main = next(iter([each for each in same_place if each in same_key] or same_key or same_place), None)
+        others: list[Proposal] = []
+        for each in found:
+            before = [main.reading if main else whole, *(other.reading for other in others)]
+            if each != main and all(_is_another(each.reading, other) for other in before):
+                others.append(each)
+        return tuple(others)
+
+
+def _is_request(reading: Reading) -> bool:
+    return (
+        reading.message_type in {GROUP, STRAY}
+        and reading.confidence >= SURE
+        and (reading.message_type == STRAY or reading.address is not None)
+    )
+
+
+def _is_at(reading: Reading, address: str | None) -> bool:
+    return bool(reading.address and address) and same_place(place_of(reading.address or ""), place_of(address or ""))
+
+
+def _is_another(reading: Reading, main: Reading) -> bool:
+    """Whether a request is another one than the main: at another address or, without one, of another kind."""
+    if reading.address and main.address:
+        return not _is_at(reading, main.address)
+    return reading.key != main.key
+
+
 def _judge(facts: _Facts, known_names: frozenset[str]) -> Reading:
     by_rules, by_words = rules.scores(facts.features.names), WORD_COUNTS.scores(facts.keys)
     sums = {label: total + by_words[label] for label, total in by_rules.items()}
@@ -184,7 +258,6 @@ def _judge(facts: _Facts, known_names: frozenset[str]) -> Reading:
         confidence=confidence,
         explanations=tuple(_explanations(facts, label, due, address)),
         evidence=tuple(_evidence(facts, label, address, due, person)),
-        proposals=tuple(_proposals(by_rules, label)),
     )
 
 
@@ -196,7 +269,6 @@ def _keys_of(label: str) -> tuple[str, str | None, str | None]:
     return label, None, None
 
 
-PROPOSAL_SUM = 2.0  # a task whose rules sum up to this is asked for as well, whatever else was stronger
 _WITHDRAWING = word_set("not instead rather than was used except unlike like formerly no")
 
 
@@ -278,12 +350,3 @@ def _deciding_hits(facts: _Facts, label: str) -> list[Hit]:
         telling = (facts.terms[place] for place in WORD_COUNTS.telling(label, facts.keys))
         chosen = [Hit("word", term.start, term.end, 0) for term in telling]
     return sorted(chosen[:3], key=lambda hit: hit.start)
-
-
-def _proposals(sums: dict[str, float], label: str) -> list[Proposal]:
-    """Other work the message clearly asks for beside what it was read as."""
-    found = []
-    for other, total in sorted(sums.items(), key=lambda item: -item[1]):
-        if other != label and other in TASK_KEYS and other != "OPS_MISC_TASK" and total >= PROPOSAL_SUM:
-            found.append(Proposal(STRAY, other))
-    return found[:3]

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -57,14 +57,6 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """Another request in the same message, for a person to decide on."""
-
-    message_type: str
-    key: str
-
-
-@dataclass(frozen=True)
 class Reading:
     """What a message asks for. `due_date` is office time, YYYY-MM-DDThh:mm; `assignee_hint` a name or a Slack id."""
 
@@ -81,7 +73,8 @@ class Reading:
     confidence: float = 0.0
     explanations: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    proposals: tuple[Proposal, ...] = field(default=(), compare=False)
+    proposals: tuple["Proposal", ...] = ()
+    """The other requests of the message, which a person decides on; each is whole by itself."""
 
     @property
     def key(self) -> str | None:
@@ -100,11 +93,16 @@ class Reading:
             return f"{datetime.fromisoformat(stored) + timedelta(days=days):%Y-%m-%dT%H:%M}"
 
         due = later(self.due_date) if self.due_date else None
-        return replace(self, due_date=due, due_choices=tuple(later(choice) for choice in self.due_choices))
+        return replace(
+            self,
+            due_date=due,
+            due_choices=tuple(later(choice) for choice in self.due_choices),
+            proposals=tuple(replace(each, reading=each.reading.shifted(days)) for each in self.proposals),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Exactly the schema that is stored as the message's classification."""
-        return {
+        stored: dict[str, Any] = {
             "schema_version": SCHEMA_VERSION,
             "message_type": self.message_type,
             "group_key": self.group_key,
@@ -118,6 +116,9 @@ class Reading:
             "explanations": list(self.explanations),
             "evidence": [item.to_json() for item in self.evidence],
         }
+        if self.proposals:
+            stored["proposals"] = [each.to_json() for each in self.proposals]
+        return stored
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Reading":
@@ -142,7 +143,28 @@ class Reading:
                 Evidence(item["field"], item["start"], item["end"], item["text"])
                 for item in stored.get("evidence") or ()
             ),
+            proposals=tuple(
+                Proposal(each["start"], each["end"], each["text"], cls.from_json(each["reading"]))
+                for each in stored.get("proposals") or ()
+            ),
         )
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Another whole request in the same message: its words, and what they ask for by themselves.
+
+    The words stand at `start` to `end` of what was read. The reading is of these words alone, so its evidence counts
+    within them; it proposes nothing itself.
+    """
+
+    start: int
+    end: int
+    text: str
+    reading: Reading
+
+    def to_json(self) -> dict[str, Any]:
+        return {"start": self.start, "end": self.end, "text": self.text, "reading": self.reading.to_json()}
 
 
 _DUE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
@@ -152,7 +174,12 @@ def schema_faults(stored: object) -> list[str]:
     """Every way in which `stored` differs from a reading's stored form, in words; empty when it is one."""
     if not isinstance(stored, Mapping):
         return ["it is not an object"]
-    return [*_key_faults(stored), *_field_faults(stored), *_evidence_faults(stored.get("evidence"))]
+    return [
+        *_key_faults(stored),
+        *_field_faults(stored),
+        *_evidence_faults(stored.get("evidence")),
+        *_proposal_faults(stored.get("proposals")),
+    ]
 
 
 def _key_faults(stored: Mapping[str, Any]) -> list[str]:
@@ -221,12 +248,27 @@ def _evidence_faults(evidence: object) -> list[str]:
     for item in evidence:
         if not isinstance(item, Mapping) or item.get("field") not in EVIDENCE_FIELDS:
             return ["evidence names an unknown field"]
-        start, end = item.get("start"), item.get("end")
-        if (
-            not isinstance(start, int)
-            or not isinstance(end, int)
-            or not 0 <= start < end
-            or not isinstance(item.get("text"), str)
-        ):
+        if not _has_place(item):
             return ["evidence has no place in the text"]
     return []
+
+
+def _proposal_faults(proposals: object) -> list[str]:
+    if proposals is None:
+        return []
+    if not isinstance(proposals, list):
+        return ["proposals is no list"]
+    for each in proposals:
+        if not isinstance(each, Mapping) or not _has_place(each):
+            return ["a proposal has no place in the text"]
+        reading = each.get("reading")
+        if not isinstance(reading, Mapping) or reading.get("proposals") or schema_faults(reading):
+            return ["a proposal has no reading of its own"]
+        if reading.get("message_type") not in {GROUP, STRAY}:
+            return ["a proposal asks for nothing"]
+    return []
+
+
+def _has_place(item: Mapping[str, Any]) -> bool:
+    start, end = item.get("start"), item.get("end")
+    return isinstance(start, int) and isinstance(end, int) and 0 <= start < end and isinstance(item.get("text"), str)
