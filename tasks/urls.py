@@ -6,6 +6,7 @@ KINDS = (("activities", "activity"), ("agent-tasks", "agent_task"))
 
 urlpatterns = [
     path("bulk/", bulk_views.bulk, name="bulk"),
+    path("due-words/", views.due_words, name="due-words"),
     path("activities/new/", views.new_activity, name="activity-new"),
     path("agent-tasks/new/", views.new_agent_task, name="agent_task-new"),
 ]

@@ -10,10 +10,11 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.html import escape
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import Request
-from common.clock import at_end_of_day, office_now, office_zone
+from common.clock import at_end_of_day, due_in_full, office_now, office_zone
 from common.conflicts import Conflict
 from common.history import Refused, last_act
 from common.http import after_action
@@ -268,6 +269,20 @@ def due(request: Request, kind: str, pk: str) -> HttpResponse:
     return ask(
         request, "tasks/due.html", task, "due", "Due date", form=form, choices=_due_choices(task), months=_months(task)
     )
+
+
+@require_safe
+def due_words(request: Request) -> HttpResponse:
+    """What has been typed so far as a date, in full, or what is wrong with it: for the picker it is typed into."""
+    typed = request.GET.get("due_date") or request.GET.get("until") or ""
+    form = forms.DueForm({"due_date": typed})
+    if not form.is_valid():
+        words = " ".join(map(str, form.errors["due_date"]))
+    elif moment := form.cleaned_data["due_date"]:
+        words = due_in_full(moment.astimezone(office_zone()), office_now())
+    else:
+        words = "No date" if typed.strip() else ""
+    return HttpResponse(escape(words))
 
 
 def _due_choices(task: Task) -> list[dict[str, str]]:

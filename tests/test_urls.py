@@ -32,6 +32,7 @@ logout                                                           405    405     
 me                                                               200    200         200        200      login
 session-end                                                      405    405         405        405      login
 theme                                                            405    405         405        405      login
+due-words                                                        200    200         200        200      login
 inbox                                                            200    200         200        200      login
 my                                                               200    200         200        200      login
 team                                                             200    200         200        200      login

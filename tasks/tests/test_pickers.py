@@ -1,8 +1,11 @@
 """The pickers of status, category and listing: only what is legal is offered, and each choice does it."""
 
+from datetime import datetime
+
 import pytest
 
 from accounts.actions import create_login
+from common.clock import office_zone
 from tasks.models import Activity, AgentTask, Status, TaskLink
 from tests import factories
 
@@ -161,3 +164,24 @@ def test_l_links_an_agent_task_to_a_listing_which_then_shows_it(client, sign_in)
     )
     client.post(address, {"listing": own.pk})
     assert TaskLink.objects.get().to_id == own.pk
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("fri 3pm", "Fri 2 Mar, 3 pm"),
+        ("+3d", "Sat 3 Mar, 5 pm"),
+        ("3wd", "Mon 5 Mar, 5 pm"),
+        ("none", "No date"),
+        ("", ""),
+        ("31 feb", "Did you mean"),
+        ("<b>soon</b>", "Write a day such as"),
+    ],
+)
+def test_a_date_is_said_in_full_while_it_is_typed(client, sign_in, time_machine, typed, words):
+    # Ahead of the database's clock, which judges whether a principal has expired.
+    time_machine.move_to(datetime(2040, 2, 29, 9, 0, tzinfo=office_zone()), tick=False)
+    sign_in("marketing")
+    answer = client.get("/due-words/", {"due_date": typed}).content.decode()
+    assert words in answer
+    assert "<b>" not in answer
