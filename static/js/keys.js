@@ -144,7 +144,7 @@
 
   /* A page that is one form begins in its first field, or in the first that was refused: what is typed is no shortcut then. */
   document.addEventListener("DOMContentLoaded", () => {
-    const form = find("main form.column");
+    const form = find("main form[data-begin]");
     if (!form || document.activeElement !== document.body || !matchMedia("(hover: hover)").matches) return;
     const fields = [...form.querySelectorAll("input:not([type=hidden]), select, textarea")];
     (fields.find((field) => field.getAttribute("aria-invalid") === "true") || fields[0])?.focus();

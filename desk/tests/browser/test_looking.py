@@ -198,7 +198,8 @@ def test_a_key_pressed_twice_acts_once(desk, ten):
     page.goto(LOOK)
     held = []
     page.route("**/ignore/", lambda route: held.append(route))
-    page.keyboard.press("3")
+    with page.expect_request("**/ignore/"):
+        page.keyboard.press("3")
     page.keyboard.press("3")
     expect(page.locator(".row.busy")).to_have_count(1)
     assert len(held) == 1
