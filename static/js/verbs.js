@@ -71,7 +71,10 @@ desk.verbs = (() => {
     else htmx.ajax("POST", address, { source: "#toasts", target: "#toasts", swap: "none" }).then(list.recount);
   }
 
+  let acts = 0;
+
   function post(address, values, row) {
+    acts += 1;
     if (address.endsWith("/claim/")) lost = address.replace(/claim\/$/, "");
     if (!row) return sendPlain(address, values);
     if (row.classList.contains("busy")) return;
@@ -225,15 +228,17 @@ desk.verbs = (() => {
   }
 
   document.addEventListener("desk:undone", () => {
-    const before = ids();
+    const [before, actsThen] = [ids(), acts];
     const was = list.current()?.id;
     list.finishLeaving();
     htmx.ajax("GET", location.href, { target: "#rows", swap: "innerHTML", source: "#rows" }).then(() => {
+      // Whoever has gone on meanwhile keeps the cursor, and the focus, where they are.
+      if (acts !== actsThen) return list.recount();
       const back = list.rows().find((row) => !before.has(row.id));
       const row = back || document.getElementById(was) || list.rows()[0];
       if (row) list.place(row, { follow: false });
       list.refreshPane(row);
-      list.recount();
+      return list.recount();
     });
   });
 
