@@ -171,8 +171,13 @@ def test_a_and_enter_mean_me(desk, work):
 
 def test_a_key_pressed_twice_quickly_acts_once(desk, work):
     _, page = desk()
-    page.route("**/claim/", lambda route: (page.wait_for_timeout(150), route.continue_()))
-    press(page, "c c c")
+    held = []
+    page.route("**/claim/", lambda route: held.append(route))
+    with page.expect_request("**/claim/"):
+        press(page, "c")
+    press(page, "c c")
+    page.wait_for_timeout(50)
+    held[0].continue_()
     expect(toast(page)).to_contain_text("Taken: Book photographer")
     page.wait_for_timeout(400)
     assert [task.__class__.objects.get(pk=task.pk).status for task in work].count(Status.CLAIMED) == 1
