@@ -30,6 +30,7 @@ class Left:
     name: str
     href: str
     why: str
+    row: Any
 
 
 @dataclass
@@ -71,7 +72,7 @@ def do_to_each(rows: Iterable[Row], do: Callable[[Row], object], *, verb: str, w
                 with transaction.atomic():
                     do(row)
             except Refused as refusal:
-                outcome.left.append(Left(row.name, row.get_absolute_url(), str(refusal)))
+                outcome.left.append(Left(row.name, row.get_absolute_url(), str(refusal), row))
             else:
                 outcome.changed.append(row)
     outcome.missing = wanted - len(outcome.changed) - len(outcome.left)

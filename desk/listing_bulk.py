@@ -142,8 +142,8 @@ def _told(outcome: Outcome, of: dict[str, str], listings: list[str]) -> list[Tol
     left: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for task in outcome.changed:
         changed[of[task.pk]] += 1
-    for row in outcome.left:
-        left[of[row.href.strip("/").rpartition("/")[2]]].append((row.name, row.why))
+    for refused in outcome.left:
+        left[of[refused.row.pk]].append((refused.name, refused.why))
     there = Listing.objects.in_bulk(listings)
     return [Told(there[key], changed[key], left[key]) for key in listings if key in there]
 

@@ -36,8 +36,8 @@ class Order:
             number = RawSQL(f"SELECT count(*) FROM ({counted}) counted", values)  # noqa: S608, S611 - Django's own SQL
             found = found.annotate(number=number)
         page = list(found[:limit])
-        number_of_all = page[0].number if page and not after else None if after else 0
-        return Found([Place(row.pk, cursor_of(row), row) for row in page], number_of_all)
+        known = None if after else (page[0].number if page else 0)
+        return Found([Place(row.pk, cursor_of(row), row) for row in page], known)
 
 
 LISTING_ORDERS: dict[str, Order | ByNextDue] = {

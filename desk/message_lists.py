@@ -1,6 +1,7 @@
 """The list of Slack messages: all of them for admins, what needs a look for operations."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from django.http import Http404
@@ -50,19 +51,13 @@ MESSAGES = RecordList(
     columns=COLUMNS,
     cells=lambda places, staff: message_cells([place.row for place in places]),
 )
-REVIEWS = RecordList(
-    key="slack",
-    heading="Slack messages",
-    noun="message",
+REVIEWS = replace(
+    MESSAGES,
     hint="proposal, from Maria, at most 50 %…",
-    template="desk/messages.html",
     chips=ReviewChips,
-    orders=ORDERS,
     tabs={"": ("Needs a look", "")},
     rows=messages_needing_look,
     printed=partial(_printed, all_need_look=True),
-    columns=COLUMNS,
-    cells=lambda places, staff: message_cells([place.row for place in places]),
 )
 
 
