@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.dateparse import parse_datetime
@@ -20,17 +21,32 @@ from staff.models import Staff
 from tasks import queries as tasks
 from tasks.models import Category, Status, VisibilityGroup
 
-SHOWN = 40
-"""Changed rows that a page tells of; older ones stay in the table and in the Django admin."""
+SHOWN, EVERY = 15, 500
+"""Acts that a page tells of at first, and when all are asked for; still older ones are in the Django admin."""
 
 SYSTEMS = {INTAKE: "Slack intake", "command": "Import", "clock": "The clock", "database": "The database"}
 
-QUERY = """
-    SELECT a.act_id, c.table_name, c.row_key, c.before, c.after, a.actor_kind, a.actor_id, a.at, a.reason, a.undoes
-    FROM changes c JOIN acts a ON a.act_id = c.act_id
-    WHERE (c.table_name, c.row_key) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
-    ORDER BY c.change_id DESC LIMIT %s
+_LATEST = """
+    SELECT a.act_id, c.table_name, c.row_key, c.before, c.after, a.actor_kind, a.actor_id, a.at, a.reason, a.undoes,
+        c.title, actor.name, holder.staff_id, holder.name
+    FROM (
+        SELECT c.act_id, c.change_id, c.table_name, c.row_key, c.before, c.after, about.title,
+            dense_rank() OVER (ORDER BY c.act_id DESC) AS place
+        FROM ({about}) AS about (table_name, row_key, title)
+            JOIN changes c ON c.table_name = about.table_name AND c.row_key = about.row_key
+    ) c JOIN acts a ON a.act_id = c.act_id
+        LEFT JOIN staff actor ON actor.staff_id = a.actor_id
+        LEFT JOIN staff holder ON holder.staff_id =
+            CASE WHEN a.undoes IS NULL THEN c.after ELSE c.before END ->> 'assigned_staff_id'
+    WHERE c.place <= %(acts)s OR (c.row_key = %(key)s AND c.before IS NULL)
+    ORDER BY a.act_id DESC, c.change_id
 """
+_OF_ROW = _LATEST.format(about="SELECT %(table)s, %(key)s, 'this'")
+_OF_LISTING = _LATEST.format(
+    about="""SELECT 'listings', %(key)s, 'this' UNION ALL
+        SELECT 'activities', t.task_id, t.name FROM activities t
+        WHERE t.listing_id = %(key)s AND t.deleted_at IS NULL"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +58,35 @@ class Entry(Printed):
     when: str
     at_iso: str
     reason: str
-    by_intake: bool = False
-    made: tuple[str, ...] = ()
-    """The keys of the rows that the act made."""
+
+
+@dataclass(frozen=True, slots=True)
+class History(Printed):
+    """What has happened, newest first, and where the rest of it is told; empty if there is no more."""
+
+    entries: list[Entry]
+    older_href: str
+    by_intake: bool
+    """Whether the intake made what this is about."""
+
+
+class _Changed(NamedTuple):
+    """One changed row as the statement above gives it."""
+
+    act_id: str
+    table: str
+    key: str
+    before: Any
+    after: Any
+    actor_kind: str
+    actor_id: str
+    at: datetime
+    reason: str | None
+    undoes: str | None
+    title: str
+    actor: str | None
+    holder_id: str | None
+    holder: str | None
 
 
 def names_of_staff() -> dict[str, str]:
@@ -54,63 +96,49 @@ def names_of_staff() -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def entries(
-    keys: Iterable[tuple[str, str]],
-    now: datetime,
-    titles: Mapping[str, str] | None = None,
-    names: Mapping[str, str] | None = None,
-) -> list[Entry]:
-    """The latest entries about these rows (table, key), newest first; ``now`` in office time.
+def of_row(table: str, key: str, href: str, now: datetime, *, every: bool = False) -> History:
+    """The latest acts on one row, or ``every`` one; its page is at ``href``, ``now`` is in office time."""
+    return _history(_OF_ROW, {"table": table, "key": key}, href, now, every=every)
 
-    ``titles`` names the rows that are not the page's own subject, so that a listing's history can say which activity
-    was completed; ``names`` are those of the staff if the page has them already. What the reader may not see the
-    database leaves out.
+
+def of_listing(listing_id: str, href: str, now: datetime, *, every: bool = False) -> History:
+    """The latest acts on a listing and its activities, which are called by their titles."""
+    return _history(_OF_LISTING, {"key": listing_id}, href, now, every=every)
+
+
+def _history(question: str, values: Mapping[str, str], href: str, now: datetime, *, every: bool) -> History:
+    """Each act as one entry. What the reader may not see the database leaves out.
+
+    The statement gives one act more than is shown, and the one that made the thing.
     """
-    keys = list(keys)
+    shown = EVERY if every else SHOWN
     with connection.cursor() as cursor:
-        cursor.execute(QUERY, [[table for table, _ in keys], [key for _, key in keys], SHOWN])
-        rows = cursor.fetchall()
-    if not rows:
-        return []
-    names = names or names_of_staff()
-    found = []
-    for _, changes in groupby(rows, key=lambda row: row[0]):
-        entry = _entry(list(changes), names, titles or {}, now)
-        if entry:
-            found.append(entry)
-    return found
-
-
-def _entry(changes: list[tuple], names: Mapping[str, str], titles: Mapping[str, str], now: datetime) -> Entry | None:
-    """One act as one line; where it changed several rows, the oldest of them and a number."""
-    _, _, _, _, _, actor_kind, actor_id, at, reason, undoes = changes[0]
-    said = []
-    for _, table, key, before, after, *_ in reversed(changes):
-        sentence = Sentence(names, titles.get(key, "this"), now)
-        was, is_now = _json(before), _json(after)
-        said.append(
-            sentence.undone(table, was, is_now, actor_id) if undoes else sentence.about(table, was, is_now, actor_id)
-        )
-    said = [words for words in said if words]
-    if not said:
-        return None
-    who = names.get(actor_id, "Somebody") if actor_kind == "staff" else SYSTEMS.get(actor_id, actor_id)
-    local = at.astimezone(office_zone())
-    what = said[0] + (f" and {len(said) - 1} more" if len(said) > 1 else "")
-    return Entry(
-        who,
-        what,
-        when=moment_in_words(local, now),
-        at_iso=local.isoformat(timespec="minutes"),
-        reason=reason or "",
-        by_intake=actor_id == INTAKE,
-        made=tuple(key for _, _, key, before, *_ in changes if before is None),
+        cursor.execute(question, {**values, "acts": shown + 1})
+        rows = [_Changed(*record) for record in cursor.fetchall()]
+    names = {row.holder_id: row.holder for row in rows}
+    acts = [list(changes) for _, changes in groupby(rows, key=attrgetter("act_id"))]
+    entries = [entry for changes in acts[:shown] if (entry := _entry(changes, names, now))]
+    return History(
+        entries,
+        older_href=f"{href}?history=all#history" if len(acts) > shown and not every else "",
+        by_intake=any(row.key == values["key"] and row.before is None and row.actor_id == INTAKE for row in rows),
     )
 
 
-def was_made_by_intake(found: Iterable[Entry], key: str) -> bool:
-    """Whether these entries tell that the intake made the row. One older than they go back to has been worked on."""
-    return any(entry.by_intake and key in entry.made for entry in found)
+def _entry(changes: list[_Changed], names: Mapping[str | None, str | None], now: datetime) -> Entry | None:
+    """One act as one line; where it changed several rows, the oldest of them and a number."""
+    act, said = changes[0], []
+    for row in changes:
+        tell = Sentence(names, row.title, now)
+        say = tell.undone if act.undoes else tell.about
+        said.append(say(row.table, _json(row.before), _json(row.after), act.actor_id))
+    said = [words for words in said if words]
+    if not said:
+        return None
+    who = act.actor or "Somebody" if act.actor_kind == "staff" else SYSTEMS.get(act.actor_id, act.actor_id)
+    at = act.at.astimezone(office_zone())
+    what = said[0] + (f" and {len(said) - 1} more" if len(said) > 1 else "")
+    return Entry(who, what, moment_in_words(at, now), at.isoformat(timespec="minutes"), act.reason or "")
 
 
 def _json(value: Any) -> dict | None:
@@ -121,7 +149,7 @@ def _json(value: Any) -> dict | None:
 class Sentence:
     """Puts one changed row into words."""
 
-    def __init__(self, names: Mapping[str, str], subject: str, now: datetime):
+    def __init__(self, names: Mapping[str | None, str | None], subject: str, now: datetime):
         self.names, self.subject, self.now = names, subject, now
 
     def about(self, table: str, before: dict | None, after: dict | None, actor: str) -> str:

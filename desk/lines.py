@@ -40,12 +40,21 @@ class Line(Printed):
     @property
     def tags(self) -> SafeString:
         """Category and due date."""
-        return tag(self.category_tone, self.category_label) + tag(self.due_tone, self.due_label)
+        return tag(self.category_tone, self.category_label) + self.due_tag
+
+    @property
+    def due_tag(self) -> SafeString:
+        return tag(self.due_tone, self.due_label)
 
     @property
     def holder(self) -> SafeString:
         """Who has it, or that nobody has."""
-        return face(self.owner_tone, self.owner_name, self.owner_initials) if self.owner_initials else NOBODY
+        return self.face or NOBODY
+
+    @property
+    def face(self) -> SafeString:
+        """Who has it; empty if nobody has."""
+        return face(self.owner_tone, self.owner_name, self.owner_initials) if self.owner_initials else SafeString("")
 
 
 def line(task: Task, now: datetime) -> Line:

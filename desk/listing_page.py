@@ -1,7 +1,6 @@
 """The page of one listing: its activities by team, what it still waits for, notes, history."""
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +8,7 @@ from datetime import date, datetime
 from common.clock import due_in_full, office_now, office_zone
 from common.printing import Printed
 from desk import history
-from desk.history import Entry
+from desk.history import History
 from desk.lines import Line, ago, by_due, line, moment_of, unseen
 from desk.notes import NoteLine, note_lines
 from listings.models import KeyDateKind, Listing, ListingStatus
@@ -20,10 +19,10 @@ from slackintake.queries import BEHIND_LISTING
 from staff.models import Staff
 from staff.rights import Right, may
 from tasks import queries as tasks
-from tasks.models import Activity, Status, VisibilityGroup
+from tasks.models import VisibilityGroup
 
 GATE_SHOWN = 3
-OTHERS_SHOWN = 14
+OTHERS_SHOWN = 8
 ROWS_SHOWN = 25
 
 
@@ -73,9 +72,12 @@ class ListingPage(Printed):
     gate_more: str
     groups: list[Group]
     more_words: str
-    """Names the activities that are left away at first, on a listing of more than fifty; empty if all are there."""
+    """Names how many activities are left away at first, beyond the twenty-fifth; empty if all are there."""
     unseen_words: str
     other_tasks: list[Line]
+    other_number: int
+    other_more: int
+    """Of these, how many are left away."""
     notes: list[NoteLine]
     note_action: str
     key_days: list[KeyDay]
@@ -84,46 +86,48 @@ class ListingPage(Printed):
     messages_changed: str
     """Says that a message was edited or deleted in Slack after it came in; empty if none was."""
     undo_intake_href: str
-    history: list[Entry]
+    history: History
     is_new: bool
     may_edit: bool
     may_remove: bool
 
 
+BESIDE = f"jsonb_build_object('messages', {BEHIND_LISTING}, 'teams', {tasks.counts_by_team('l.listing_id')})"
 BAR, GAP, HEIGHT = 97, 3, 7
 TEAM_ORDER = (VisibilityGroup.AGENT, VisibilityGroup.BOTH, VisibilityGroup.MARKETING)
 
 
-def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> ListingPage | None:
+def listing_page(
+    listing_id: str, staff: Staff, *, every_row: bool = False, every_act: bool = False
+) -> ListingPage | None:
     """The page of a listing with those of its activities this person may see; the others count all the same.
 
-    Beyond twenty-five rows the last to come, closed ones first, are left away unless ``every_row`` is asked for.
+    Beyond twenty-five rows the last to come, closed ones first, are left away unless ``every_row`` is asked for,
+    and so is what has happened before the latest acts unless ``every_act`` is.
     """
-    found = listing_with(listing_id, staff, BEHIND_LISTING, removed=may(staff, Right.REMOVE_LISTINGS))
+    found = listing_with(listing_id, staff, BESIDE, tasks.sight_of(staff), removed=may(staff, Right.REMOVE_LISTINGS))
     if found is None:
         return None
-    listing = found.listing
-    now, names = office_now(), history.names_of_staff()
-    activities = tasks.tasks_with_holders("activity", tasks.ON_LISTING, listing_id, staff).tasks
-    shown = activities if every_row else activities[:ROWS_SHOWN]
-    more = len(activities) - len(shown)
-    groups = _groups(activities, {activity.pk: line(activity, now) for activity in shown})
-    hidden = tasks.hidden_counts(listing_id, staff)
-    closed = sum(activity.is_closed for activity in activities)
-    begun = sum(activity.status == Status.IN_PROGRESS for activity in activities)
-    to_do = [line(activity, now) for activity in activities[:GATE_SHOWN] if not activity.is_closed]
-    total = len(activities) + sum(count.open + count.closed for count in hidden)
+    listing, now, beside = found.listing, office_now(), json.loads(found.beside)
+    href = listing.get_absolute_url()
+    counts = tasks.team_counts(beside["teams"])
+    hidden = [count.hidden for count in counts if count.hidden.is_any]
+    seen, closed = sum(count.open + count.closed for count in counts), sum(count.closed for count in counts)
+    activities = [
+        (activity.visibility_group, line(activity, now))
+        for activity in tasks.tasks_with_holders(
+            "activity", tasks.ON_LISTING, listing_id, staff, limit=None if every_row else ROWS_SHOWN
+        ).tasks
+    ]
+    more = seen - len(activities)
+    to_do = [row for _, row in activities[:GATE_SHOWN] if not row.is_closed]
+    total = seen + sum(count.open + count.closed for count in hidden)
     done = closed + sum(count.closed for count in hidden)
-    others = tasks.tasks_with_holders("agent_task", tasks.BESIDE_LISTING, listing_id, staff, limit=OTHERS_SHOWN).tasks
+    others = tasks.tasks_with_holders("agent_task", tasks.BESIDE_LISTING, listing_id, staff, limit=OTHERS_SHOWN)
     due = listing.due_date.astimezone(office_zone()) if listing.due_date else None
-    cards = cards_behind(json.loads(found.beside) if found.beside else None)
-    told = history.entries(
-        [("listings", listing_id), *(("activities", activity.pk) for activity in activities)],
-        now,
-        {activity.pk: activity.name for activity in activities},
-        names,
-    )
-    may_undo = may(staff, Right.REVIEW_MESSAGES) and history.was_made_by_intake(told, listing_id)
+    cards = cards_behind(beside["messages"])
+    told = history.of_listing(listing_id, href, now, every=every_act)
+    may_undo = told.by_intake and listing.deleted_at is None and may(staff, Right.REVIEW_MESSAGES)
     return ListingPage(
         listing=listing,
         realtor=listing.realtor,
@@ -136,20 +140,22 @@ def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> L
         next_words=_next_words(to_do, now),
         total=total,
         done_words=f"{done} of {total} done",
-        track=_track(done, begun, total),
+        track=_track(done, sum(count.begun for count in counts), total),
         gate=to_do,
-        gate_more=_gate_more(len(activities) - closed - len(to_do), hidden),
-        groups=groups,
+        gate_more=_gate_more(seen - closed - len(to_do), hidden),
+        groups=_groups(counts, activities),
         more_words=f"Show {more} more" if more else "",
         unseen_words=unseen(hidden),
-        other_tasks=by_due(line(task, now) for task in others),
+        other_tasks=by_due(line(task, now) for task in others.tasks),
+        other_number=others.number,
+        other_more=max(others.number - OTHERS_SHOWN, 0),
         notes=note_lines(found.notes, now),
-        note_action="" if listing.deleted_at else f"/listings/{listing_id}/note/",
+        note_action="" if listing.deleted_at else f"{href}note/",
         key_days=_key_days(found.key_days, now),
         acknowledged_words=(f"Acknowledged {moment_of(found.acknowledged_at, now)}" if found.acknowledged_at else ""),
         messages=cards,
         messages_changed=changed_words(cards),
-        undo_intake_href=f"/listings/{listing_id}/was-none/" if may_undo and listing.deleted_at is None else "",
+        undo_intake_href=f"{href}was-none/" if may_undo else "",
         history=told,
         is_new=found.is_new,
         may_edit=may(staff, Right.EDIT_LISTINGS) and listing.deleted_at is None,
@@ -157,19 +163,17 @@ def listing_page(listing_id: str, staff: Staff, *, every_row: bool = False) -> L
     )
 
 
-def _groups(activities: list[Activity], lines: Mapping[str, Line]) -> list[Group]:
-    """The activities by team, those printed that have a line; the headings count all."""
-    by_team: dict[str, list[Activity]] = defaultdict(list)
-    for activity in activities:
-        by_team[activity.visibility_group].append(activity)
+def _groups(counts: list[tasks.TeamCount], activities: list[tuple[str, Line]]) -> list[Group]:
+    """The activities by team; the headings count those too that are left away."""
+    of = {count.group: count for count in counts if count.open or count.closed}
     return [
         Group(
             team.label,
-            f"{sum(activity.is_closed for activity in by_team[team])} of {len(by_team[team])} done",
-            [lines[activity.pk] for activity in by_team[team] if activity.pk in lines],
+            f"{of[team].closed} of {of[team].open + of[team].closed} done",
+            [row for group, row in activities if group == team],
         )
         for team in TEAM_ORDER
-        if by_team[team]
+        if team in of
     ]
 
 

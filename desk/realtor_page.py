@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from common.clock import office_now, office_zone
 from desk import history
-from desk.history import Entry
+from desk.history import History
 from desk.lines import Line, ago, by_due, line
 from listings.models import Listing, ListingStatus
 from realtors.models import Realtor
@@ -46,10 +46,10 @@ class RealtorPage:
     files: list[File]
     done: list[Line]
     done_words: str
-    history: list[Entry]
+    history: History
 
 
-def realtor_page(realtor_id: str, staff: Staff) -> RealtorPage | None:
+def realtor_page(realtor_id: str, staff: Staff, *, every_act: bool = False) -> RealtorPage | None:
     """The page of a realtor with the open work this person may see, by listing, and what was done lately."""
     realtors = Realtor.all_objects if may(staff, Right.MANAGE_REALTORS) else Realtor.objects
     realtor = realtors.filter(pk=realtor_id).first()
@@ -80,7 +80,7 @@ def realtor_page(realtor_id: str, staff: Staff) -> RealtorPage | None:
         files=files,
         done=done,
         done_words=f"{len(closed)}{last}",
-        history=history.entries([("realtors", realtor_id)], now),
+        history=history.of_row("realtors", realtor_id, realtor.get_absolute_url(), now, every=every_act),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from common.clock import due_in_full, office_now
 from common.printing import Printed
 from desk import history, why
-from desk.history import Entry
+from desk.history import History
 from desk.lines import Line, ago, by_due, line, moment_of, unseen
 from desk.notes import NoteLine, note_lines
 from listings.models import Listing
@@ -119,7 +119,7 @@ class TaskPage(Printed):
     siblings: list[Line]
     siblings_heading: str
     unseen_words: str
-    history: list[Entry]
+    history: History
     notes: list[NoteLine]
     note_action: str
     messages: list[Card]
@@ -134,7 +134,7 @@ class TaskPage(Printed):
 NOTES = notes_beside("%(kind)s", "t.task_id")
 
 
-def task_page(kind: str, task_id: str, staff: Staff) -> TaskPage | None:
+def task_page(kind: str, task_id: str, staff: Staff, *, every_act: bool = False) -> TaskPage | None:
     """The page of a task this person may see, else None. Removed tasks are shown to those who can restore them."""
     removed = may(staff, Right.REMOVE_TASKS)
     beside = (
@@ -145,10 +145,11 @@ def task_page(kind: str, task_id: str, staff: Staff) -> TaskPage | None:
     if found is None:
         return None
     task, beside = found
-    return _task_page(task, json.loads(beside) if isinstance(beside, str) else beside, staff, office_now())
+    beside = json.loads(beside) if isinstance(beside, str) else beside
+    return _task_page(task, beside, staff, office_now(), every_act=every_act)
 
 
-def _task_page(task: Task, beside: dict[str, Any], staff: Staff, now: datetime) -> TaskPage:
+def _task_page(task: Task, beside: dict[str, Any], staff: Staff, now: datetime, *, every_act: bool) -> TaskPage:
     own = line(task, now)
     listing = None if isinstance(task, AgentTask) else task.listing
     realtor = task.realtor if isinstance(task, AgentTask) else task.listing.realtor
@@ -157,8 +158,8 @@ def _task_page(task: Task, beside: dict[str, Any], staff: Staff, now: datetime) 
     siblings, heading, unseen_words = _siblings(task, staff, now)
     tone, words = priority_in_words(task.priority)
     holder = task.assigned_staff
-    told = history.entries([(task._meta.db_table, task.pk)], now)
-    is_from_intake = history.was_made_by_intake(told, task.pk) and "template_line" not in (task.inputs or {})
+    told = history.of_row(task._meta.db_table, task.pk, own.href, now, every=every_act)
+    is_from_intake = told.by_intake and "template_line" not in (task.inputs or {})
     may_undo = is_from_intake and may(staff, Right.REVIEW_MESSAGES) and task.status in WORKABLE
     cards = cards_behind(beside["messages"])
     return TaskPage(

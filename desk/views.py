@@ -156,7 +156,7 @@ def my(request: Request) -> HttpResponseBase:
 @vary_on_headers("HX-Request", "HX-Target")
 def task(request: Request, kind: str, pk: str) -> HttpResponse:
     """One task; as a fragment it is the pane beside a list."""
-    page = task_page(kind, pk, request.user.staff)
+    page = task_page(kind, pk, request.user.staff, every_act=_every_act(request))
     if page is None:
         raise Http404
     if request.htmx:
@@ -174,7 +174,8 @@ def task(request: Request, kind: str, pk: str) -> HttpResponse:
 @require_safe
 def listing(request: Request, pk: str) -> HttpResponse:
     """One listing: facts, activities by team, notes, history."""
-    page = listing_page(pk, request.user.staff, every_row=request.GET.get("rows") == "all")
+    every_row = request.GET.get("rows") == "all"
+    page = listing_page(pk, request.user.staff, every_row=every_row, every_act=_every_act(request))
     if page is None:
         raise Http404
     return render(request, "desk/listing.html", {"page": page, "nav": "listings"})
@@ -183,10 +184,15 @@ def listing(request: Request, pk: str) -> HttpResponse:
 @require_safe
 def realtor(request: Request, pk: str) -> HttpResponse:
     """One realtor with the open work by listing."""
-    page = realtor_page(pk, request.user.staff)
+    page = realtor_page(pk, request.user.staff, every_act=_every_act(request))
     if page is None:
         raise Http404
     return render(request, "desk/realtor.html", {"page": page, "nav": "realtors"})
+
+
+def _every_act(request: Request) -> bool:
+    """Whether a page shall tell its whole history."""
+    return request.GET.get("history") == "all"
 
 
 @require_safe

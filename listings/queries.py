@@ -1,7 +1,7 @@
 """Questions about listings, their notes and the office calendar."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -89,14 +89,18 @@ class OneListing(NamedTuple):
     beside: Any
 
 
-def listing_with(listing_id: str, staff: Staff, beside: str, *, removed: bool = False) -> OneListing | None:
+def listing_with(
+    listing_id: str, staff: Staff, beside: str, values: Mapping[str, Any], *, removed: bool = False
+) -> OneListing | None:
     """One listing, with ``removed`` a removed one too, and an SQL expression about the row ``l`` of a room above.
+
+    ``values`` are those of which the expression speaks.
 
     Written out, because by way of the ORM making the statement costs more than all else about it.
     """
     with connection.cursor() as cursor:
-        values: dict[str, Any] = {"listing": listing_id, "me": staff.pk, "removed": removed}
-        cursor.execute(_ONE.format(beside=beside), values)
+        own: dict[str, Any] = {"listing": listing_id, "me": staff.pk, "removed": removed}
+        cursor.execute(_ONE.format(beside=beside), {**values, **own})
         record = cursor.fetchone()
     if record is None:
         return None

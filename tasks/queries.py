@@ -1,5 +1,6 @@
 """Questions about tasks: the inbox, my tasks, one task, and the four query patterns of the document."""
 
+import json
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -15,7 +16,7 @@ from realtors.models import Realtor
 from staff.models import Staff
 from staff.rights import Right, may, visible_groups
 from tasks.lists import COUNT_CAP, KINDS, TABLES, Cursor, Page, Selection, counts_of, page_of, row_of
-from tasks.models import Activity, AgentTask, Status, TaskLink, VisibilityGroup
+from tasks.models import Activity, AgentTask, TaskLink, VisibilityGroup
 from tasks.rows import Row
 from tasks.rules import may_receive
 
@@ -344,25 +345,54 @@ class HiddenCount(NamedTuple):
     open: int
     closed: int
 
+    @property
+    def is_any(self) -> bool:
+        return bool(self.open or self.closed)
+
+
+class TeamCount(NamedTuple):
+    """The live activities of one team on a listing, as numbers: those the reader sees, then those hidden."""
+
+    group: str
+    open: int
+    begun: int
+    """Of the open ones, those in progress."""
+    closed: int
+    hidden: HiddenCount
+
+
+def counts_by_team(listing: str) -> str:
+    """For a statement that knows ``sight_of`` a person: how much of a listing is open and closed, team by team.
+
+    ``listing`` is its id in SQL; ``team_counts`` reads the value.
+    """
+    return f"""(SELECT jsonb_agg(jsonb_build_array(
+            every.visibility_group, coalesce(seen.open, 0), coalesce(seen.begun, 0), coalesce(seen.closed, 0),
+            every.open - coalesce(seen.open, 0), every.closed - coalesce(seen.closed, 0)))
+        FROM app.listing_counts({listing}) every LEFT JOIN (
+            SELECT t.visibility_group, count(*) FILTER (WHERE NOT {_CLOSED}) AS open,
+                count(*) FILTER (WHERE t.status = 'IN_PROGRESS') AS begun, count(*) FILTER (WHERE {_CLOSED}) AS closed
+            FROM activities t WHERE t.deleted_at IS NULL AND t.listing_id = {listing} AND {_SEEN["activity"]}
+            GROUP BY t.visibility_group
+        ) seen USING (visibility_group))"""  # noqa: S608 - our own conditions
+
+
+def team_counts(value: list[list[Any]] | None) -> list[TeamCount]:
+    """The numbers that ``counts_by_team`` found; none for a listing without activities."""
+    return [
+        TeamCount(group, opened, begun, closed, HiddenCount(group, *hidden))
+        for group, opened, begun, closed, *hidden in value or []
+    ]
+
 
 def hidden_counts(listing_id: str, staff: Staff) -> list[HiddenCount]:
     """What of this listing the reader cannot see, by group; activities assigned to the reader are seen anyway."""
     if set(VisibilityGroup).issubset(visible_groups(staff)):
         return []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT visibility_group, open, closed FROM app.listing_counts(%s)", [listing_id])
-        totals = {group: (opened, closed) for group, opened, closed in cursor.fetchall()}
-    seen = Activity.objects.filter(listing=listing_id, assigned_staff=staff).values_list("visibility_group", "status")
-    hidden = []
-    for group, (opened, closed) in totals.items():
-        if group in visible_groups(staff):
-            continue
-        mine = [status for of, status in seen if of == group]
-        mine_closed = sum(status in (Status.DONE, Status.FAILED, Status.CANCELLED) for status in mine)
-        left = HiddenCount(group, opened - (len(mine) - mine_closed), closed - mine_closed)
-        if left.open or left.closed:
-            hidden.append(left)
-    return hidden
+        cursor.execute(f"SELECT {counts_by_team('%(of)s')}", sight_of(staff) | {"of": listing_id})
+        counts = team_counts(json.loads(cursor.fetchone()[0] or "[]"))
+    return [count.hidden for count in counts if count.hidden.is_any]
 
 
 class Receiver(NamedTuple):

@@ -146,7 +146,7 @@ def test_undo_takes_a_claim_back(sign_in):
     _, client = sign_in()
     task = factories.activity(name="Order yard sign")
     page = client.post(f"{task.get_absolute_url()}claim/", follow=True)
-    act = page.context["page"].history[0]
+    act = page.context["page"].history.entries[0]
     assert act.what == "claimed this"
     answer = client.post("/undo/last/", headers={"HX-Request": "true"})
     task.refresh_from_db()

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from common.fields import new_ulid
+from common.history import act
 from common.principal import acting_as
 from listings.models import Acknowledgement, KeyDate, Note
 from tasks import actions
@@ -226,3 +227,39 @@ def test_a_task_whose_message_was_edited_or_deleted_in_slack_has_a_dot(sign_in):
     assert "<del>by Thursday</del>" in page
     type(message).objects.filter(pk=message.pk).update(metadata={"deleted_at": "2026-03-02T12:00:00+00:00"})
     assert 'aria-label="deleted in Slack"' in client.get(task.get_absolute_url(), headers=HTMX).content.decode()
+
+
+@pytest.mark.parametrize("path", ["activity", "listing", "realtor"])
+def test_a_page_tells_its_latest_15_acts_and_all_of_them_when_asked(sign_in, path):
+    anna, client = sign_in("admin")
+    realtor = factories.realtor()
+    listing = factories.listing(realtor=realtor)
+    activity = factories.activity(listing=listing, name="Order sign")
+    thing = {"activity": activity, "listing": listing, "realtor": realtor}[path]
+    for number in range(17):
+        with acting_as("staff", anna.pk), act("changed"):
+            type(thing).objects.filter(pk=thing.pk).update(**{CHANGED[path]: f"Number {number}"})
+    page = client.get(thing.get_absolute_url()).content.decode()
+    assert page.count("<time") == 15
+    assert "Number 16" in page
+    assert "Number 1”" not in page
+    everything = f"{thing.get_absolute_url()}?history=all"
+    assert f'href="{everything}#history">Show everything that has happened' in page
+    page = client.get(everything).content.decode()
+    assert "Number 0”" in page
+    assert "Show everything" not in page
+
+
+CHANGED = {"activity": "name", "listing": "address_string", "realtor": "phone"}
+
+
+def test_a_listing_shows_the_first_8_other_tasks_of_its_realtor_and_the_number_of_the_rest(sign_in):
+    _, client = sign_in()
+    realtor = factories.realtor()
+    listing = factories.listing(realtor=realtor)
+    for number in range(10):
+        factories.agent_task(realtor=realtor, name=f"Errand {number}")
+    page = client.get(listing.get_absolute_url()).content.decode()
+    assert page.count("Errand ") == 8
+    assert 'Other tasks <span class="n">10</span>' in page
+    assert "2 more on the realtor’s page" in page
