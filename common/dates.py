@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from common.calendar_grammar import PAST, SEVERAL, Day, describe
 from common.date_words import (
     BEFORE_SECOND_DAY,
     DAY_LINKS,
@@ -22,7 +23,7 @@ from common.date_words import (
     TIME_LINKS,
     WEEKDAYS,
 )
-from common.day_grammar import END_OF_DAY, PAST, SEVERAL, Day, DayGrammar, add_working_days, describe
+from common.day_grammar import END_OF_DAY, DayGrammar, add_working_days
 from common.time_grammar import Time
 from common.words import Word, split_words
 
