@@ -2,16 +2,21 @@
 
 from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import PermissionDenied
-from django.db import ProgrammingError, transaction
+from django.db import DatabaseError, DataError, transaction
+from django.views.defaults import bad_request, permission_denied
 
 from accounts import live
 from accounts.queries import asking, remembered
+from common.http import after_action
 from common.principal import acting_as
 
 SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+COLLISIONS = {"23505", "40P01", "40001"}
+"""What the database says to the second of two who write at one moment (SQLSTATE): a row that is there already, a
+deadlock, a serialization failure."""
 
 
 class ContentSecurityPolicyMiddleware:
@@ -54,13 +59,18 @@ class PrincipalMiddleware:
         return response
 
     def process_exception(self, request, exception):
-        """Undo what the view wrote; a row the policies refuse is a "forbidden", not a fault of ours."""
+        """Undo what the view wrote, and say what is no fault of ours: a row that the policies refuse, a value that no
+        column can hold (a NUL in an address), and two who wrote the same at one moment."""
         if transaction.get_connection().in_atomic_block:
             transaction.set_rollback(True)
-        if isinstance(exception, ProgrammingError) and getattr(exception.__cause__, "sqlstate", "") == "42501":
-            from django.views.defaults import permission_denied
-
+        if isinstance(exception, DataError):
+            return bad_request(request, exception)
+        sqlstate = getattr(exception.__cause__, "sqlstate", "") if isinstance(exception, DatabaseError) else ""
+        if sqlstate == "42501":
             return permission_denied(request, PermissionDenied("The database refuses this change for your role."))
+        if sqlstate in COLLISIONS and request.method == "POST":
+            said = "Somebody changed the same at the same moment. Nothing was saved: look again, then try once more."
+            return after_action(request, said=said, fallback="/inbox/", status=409)
         return None
 
 

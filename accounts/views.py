@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +18,7 @@ from accounts.requests import Request
 from accounts.sessions import digest
 from common.clock import office_now
 from common.history import Refused
-from common.http import back
+from common.http import back, first_of_ours
 from common.principal import acting_as
 
 
@@ -59,9 +58,7 @@ def _start_session(request: HttpRequest, staff_id: str) -> HttpResponse:
         request.session["user_agent"] = request.META.get("HTTP_USER_AGENT", "")[:200]
         preferences = getattr(user.staff, "preferences", None) or Preferences()
     wanted = request.POST.get("next") or request.GET.get("next") or preferences.start_page
-    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
-        wanted = "/inbox/"
-    return redirect(wanted)
+    return redirect(first_of_ours(request, wanted) or "/inbox/")
 
 
 @require_POST

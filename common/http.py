@@ -19,14 +19,28 @@ class HtmxRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+def first_of_ours(request: HttpRequest, *addresses: str) -> str:
+    """The first of these that is a path or an address of this house; empty where none is."""
+    for address in addresses:
+        is_full = address.startswith(("/", "http://", "https://"))
+        if is_full and url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()):
+            return address
+    return ""
+
+
+def looked_at(request: HtmxRequest) -> str:
+    """Path and query of the page from which htmx asks; empty where there is none of ours."""
+    page = first_of_ours(request, request.htmx.current_url or "")
+    return (request.htmx.current_url_abs_path or "") if page else ""
+
+
 def back(request: HttpRequest, fallback: str) -> HttpResponse:
     """To the page the form was sent from, if it is ours; filters in its address are kept.
 
     A verb's own page has done its work: from there the way leads on to ``fallback``.
     """
-    came_from = request.META.get("HTTP_REFERER", "")
-    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    if is_ours and urlsplit(came_from).path != request.path:
+    came_from = first_of_ours(request, request.META.get("HTTP_REFERER", ""))
+    if came_from and urlsplit(came_from).path != request.path:
         return redirect(came_from)
     return redirect(fallback)
 

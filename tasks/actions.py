@@ -20,7 +20,7 @@ from listings.queries import plan_from_template
 from realtors.models import Realtor
 from staff.models import Staff
 from staff.rights import Right, may
-from tasks.models import Activity, AgentTask, Status
+from tasks.models import Activity, AgentTask, Status, TaskLink
 from tasks.rules import (
     VERBS_FROM,
     WANTS_REASON,
@@ -223,7 +223,10 @@ def cancel(task: Task, *, by: Staff, reason: str) -> Task:
 
 
 def reopen(task: Task, *, by: Staff, reason: str, for_me: bool = False) -> Task:
-    """Put a closed task back to work: open for all, or claimed by the person acting (``for_me``)."""
+    """Put a closed task back to work: open for all, or claimed by the person acting (``for_me``).
+
+    It is nobody's duplicate then; the notes it gave away stay where they are.
+    """
     _check(task, "reopen", by, reason)
     if is_others(by, task) and not may(by, Right.TAKE_OVER):
         raise Refused("Only its owner, operations or an admin may reopen it.")
@@ -233,6 +236,8 @@ def reopen(task: Task, *, by: Staff, reason: str, for_me: bool = False) -> Task:
     if for_me:
         values |= {"status": Status.CLAIMED, "assigned_staff": by, "claimed_at": Now()}
     with act("reopened", reason=reason):
+        links = TaskLink.objects.filter(from_kind=task.kind, from_id=task.pk)
+        links.filter(relation=TaskLink.Relation.DUPLICATE_OF).delete()
         _update(task, "reopen", by, values)
         task_reopened.send(type(task), task=task)
     return task

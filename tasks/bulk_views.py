@@ -10,13 +10,13 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import Request
 from common.bulk import Outcome
 from common.clock import office_now, office_zone
 from common.history import Refused, last_act
+from common.http import first_of_ours
 from listings.queries import add_working_days, office_calendar
 from staff.models import Staff, StaffStatus
 from tasks import actions, triage
@@ -209,7 +209,4 @@ def told(request: Request, outcome: Outcome, words: str, back: str, *, act_id: s
 
 def came_from(request: Request, fallback: str) -> str:
     """The list the selection was made on, as its address stood."""
-    for address in (request.POST.get("back", ""), request.META.get("HTTP_REFERER", "")):
-        if address and url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()):
-            return address
-    return fallback
+    return first_of_ours(request, request.POST.get("back", ""), request.META.get("HTTP_REFERER", "")) or fallback

@@ -2,10 +2,9 @@
 
 from urllib.parse import urlsplit
 
-from django.utils.http import url_has_allowed_host_and_scheme
-
 from accounts.models import AfterAction
 from accounts.requests import Request
+from common.http import first_of_ours
 from tasks.models import CLOSED
 from tasks.rows import Row
 
@@ -30,7 +29,7 @@ def onward(request: Request, href: str, row: Row | None, *, came_from: str, leav
     Scripts know the list one came from and send it with what follows there (``list``, ``next``). Without them it is
     ``came_from``, and what follows is the first of that list.
     """
-    if not urlsplit(request.META.get("HTTP_REFERER", "")).path.startswith(href):
+    if not urlsplit(first_of_ours(request, request.META.get("HTTP_REFERER", ""))).path.startswith(href):
         return ""
     preferences = getattr(request.user.staff, "preferences", None)
     wish = preferences.after_action if preferences else AfterAction.NEXT
@@ -45,5 +44,4 @@ def onward(request: Request, href: str, row: Row | None, *, came_from: str, leav
 
 
 def _ours(request: Request, address: str) -> str:
-    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, {request.get_host()})
-    return address if is_ours else ""
+    return first_of_ours(request, address) if address.startswith("/") else ""

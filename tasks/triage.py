@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -98,9 +98,11 @@ def wait(task: Task, *, for_what: str, by: Staff) -> None:
     if task.status not in WORKABLE:
         raise Refused("It is closed, so nothing waits.")
     with act("began waiting", reason=for_what.strip()):
-        if Waiting.objects.filter(kind=task.kind, item_id=task.pk, ended_at=None).exists():
-            raise Refused(f"{task.name} is waiting already.")
-        Waiting.objects.create(kind=task.kind, item_id=task.pk, for_what=for_what.strip())
+        try:
+            with transaction.atomic():
+                Waiting.objects.create(kind=task.kind, item_id=task.pk, for_what=for_what.strip())
+        except IntegrityError:
+            raise Refused(f"{task.name} is waiting already.") from None
 
 
 def ask_realtor(task: Task, *, by: Staff) -> None:

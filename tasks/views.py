@@ -17,7 +17,7 @@ from accounts.requests import Request
 from common.clock import at_end_of_day, due_in_full, office_now, office_zone
 from common.conflicts import Conflict
 from common.history import Refused, last_act
-from common.http import after_action
+from common.http import after_action, looked_at
 from listings.models import Listing, street_of
 from listings.queries import add_working_days, last_editor, office_calendar
 from realtors.models import Realtor
@@ -86,7 +86,7 @@ def _shown(
 ) -> HttpResponse:
     """What was said about a task, with its row where the list that the person looks at still holds it."""
     fragment = trigger = then = ""
-    address = (request.htmx.current_url_abs_path or "") if request.htmx else ""
+    address = looked_at(request)
     if not request.htmx:
         if status == 200:
             then = onward(request, task.get_absolute_url(), row, came_from=came_from, leaves=leaves)
@@ -110,8 +110,7 @@ def _shown(
 
 def _shape(request: Request) -> str:
     """Which of the two shapes of a row the page in question shows."""
-    path = request.htmx.current_url_abs_path or ""
-    return "lines" if path.startswith(("/listings/", "/realtors/")) else "rows"
+    return "lines" if looked_at(request).startswith(("/listings/", "/realtors/")) else "rows"
 
 
 # ---- verbs without a question ----------------------------------------------------------------------------------------

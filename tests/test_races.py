@@ -15,8 +15,8 @@ from common.principal import acting_as
 from common.queries import change_counter
 from listings.models import Listing
 from staff.models import Staff
-from tasks import actions
-from tasks.models import Activity, AgentTask, Status
+from tasks import actions, triage
+from tasks.models import Activity, AgentTask, Status, Waiting
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,6 +106,15 @@ def test_claiming_and_completing_at_once_leaves_one_owner():
         now = Activity.objects.get(pk=task.pk)
         assert (claimed is None) != (completed is None)
         assert (now.status, now.assigned_staff) == ((Status.CLAIMED, priya) if claimed is None else (Status.DONE, mark))
+
+
+def test_of_two_who_let_one_task_wait_one_is_told_that_it_waits():
+    priya, mark = factories.staff("operations"), factories.staff("operations")
+    tasks = [factories.activity(name="Order sign") for _ in range(20)]
+    wait = lambda task, me: triage.wait(task, for_what="floor plan", by=me)  # noqa: E731
+    for answers in zip(*race(tasks, as_person(priya, wait), as_person(mark, wait)), strict=True):
+        assert [str(answer) for answer in answers if answer] == ["Order sign is waiting already."]
+    assert Waiting.objects.count() == len(tasks)
 
 
 def test_two_who_close_the_last_two_activities_close_the_listing():

@@ -224,6 +224,43 @@ def test_an_id_that_does_not_exist_or_is_none_is_not_found(client_of, address):
             assert method(ulid.sub(nonsense, path)).status_code == 404, (name, nonsense)
 
 
+NUL = "\0" * 26
+ADDRESSES = [
+    {"peek": f"activity:{NUL}", "listing": NUL, "realtor": NUL, "of": f"activity:{NUL}"},
+    {"state": f"activity:{NUL},listing:{NUL},message:{NUL}", "page": "-1"},
+    {"after": f"_5_{NUL}", "q": NUL, "view": NUL, "page": "9" * 400},
+    {"after": f"{'9' * 400}_5_{'0' * 26}", "q": "x" * 10_000},
+]
+"""What nobody types, for names that many addresses know."""
+
+
+def test_whatever_stands_in_an_address_is_answered(client_of, address):
+    client = client_of("admin")
+    for name, answers in table().items():
+        if answers["admin"] == "200":
+            for query in ADDRESSES:
+                assert client.get(address(name), query).status_code < 500, (name, query)
+
+
+FORMS = [
+    {"query": "\0", "page": "inbox", "name": "Mine", "back": "x", "items": f"activity:{'0' * 26}", "verb": "claim"},
+    {"listing": NUL, "of": f"activity:{NUL}", "status": "\0", "back": "9999-12-31 23:59", "item": f"activity:{NUL}"},
+]
+
+
+def test_whatever_is_posted_is_answered(client_of, address):
+    client = client_of("admin")
+    for name in table():
+        if not re.search("logout|session-end|slack-(events|interactive)", name):
+            for form in FORMS:
+                for headers in (
+                    {},
+                    {"HX-Request": "true", "HX-Current-URL": "http://[::1"},
+                    {"Referer": "http://[::1"},
+                ):
+                    assert client.post(address(name), form, headers=headers).status_code < 500, (name, form)
+
+
 def test_an_unknown_team_and_an_unknown_template_are_not_found(client_of):
     client = client_of("admin")
     for path in ("/team/nobody/", "/team/ADMIN/", "/templates/NOTHING/", "/templates/NOTHING/new/"):

@@ -1,5 +1,7 @@
 """Who comes in, who does not, and what a wrong try is told."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -45,8 +47,15 @@ def test_the_e_mail_is_read_as_people_write_it(client, priya):
 def test_after_signing_in_one_stands_where_one_wanted_to_go(client, priya):
     assert client.get("/my/")["Location"] == "/login/?next=/my/"
     assert sign_in(client, **{"QUERY_STRING": "next=/my/"})["Location"] == "/my/"
-    client.post("/logout/")
-    assert sign_in(client, **{"QUERY_STRING": "next=https://elsewhere.example/"})["Location"] == "/inbox/"
+    for elsewhere in (
+        "https://elsewhere.example/",
+        "//elsewhere.example/",
+        "\\elsewhere.example",
+        "nowhere",
+        "http://[::1",
+    ):
+        client.post("/logout/")
+        assert sign_in(client, **{"QUERY_STRING": urlencode({"next": elsewhere})})["Location"] == "/inbox/"
 
 
 def test_a_wrong_password_and_an_unknown_e_mail_are_told_the_same(client, priya):

@@ -10,7 +10,7 @@ from common.principal import acting_as
 from common.queries import last_undoable_act
 from listings.actions import write_note
 from listings.queries import notes_of
-from tasks import queries, triage
+from tasks import actions, queries, triage
 from tasks.models import Snooze, TaskLink, Waiting
 from tests import factories
 
@@ -120,6 +120,22 @@ def test_a_duplicate_is_cancelled_its_notes_move_and_a_link_stays(task, priya, h
         assert type(task).objects.get(pk=task.pk).status == "OPEN"
         assert [note.text for note in notes_of(task.kind, task.pk)] == ["Seller wants two signs"]
         assert not TaskLink.objects.exists()
+
+
+def test_what_is_reopened_is_no_duplicate_any_more_and_may_become_one_again(task, priya):
+    first, second = factories.activity(), factories.activity()
+    with acting_as("staff", priya.pk):
+        triage.duplicate_of(task, first, by=priya)
+        task.refresh_from_db()
+        actions.reopen(task, by=priya, reason="they are two")
+        assert not TaskLink.objects.exists()
+        undo(last_undoable_act(priya.pk).pk)
+        assert TaskLink.objects.get().to_id == first.pk
+        task.refresh_from_db()
+        actions.reopen(task, by=priya, reason="they are two")
+        task.refresh_from_db()
+        triage.duplicate_of(task, second, by=priya)
+        assert TaskLink.objects.get().to_id == second.pk
 
 
 def test_nothing_is_a_duplicate_of_itself_or_of_a_duplicate(priya):

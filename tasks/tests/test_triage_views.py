@@ -36,6 +36,19 @@ def test_snoozing_asks_and_the_row_leaves_the_inbox(client, priya, task):
     assert Snooze.objects.get().until is None
 
 
+def test_the_second_of_two_who_write_at_one_moment_is_asked_to_look_again(client, priya, task, monkeypatch):
+    def too_late(task, **_):
+        Snooze.objects.bulk_create([Snooze(kind=task.kind, item_id=task.pk, staff_id=priya.pk)] * 2)
+
+    monkeypatch.setattr("tasks.triage.wait", too_late)
+    wait, form = f"/activities/{task.pk}/wait/", {"for_what": "floor plan"}
+    answer = client.post(wait, form, headers=HTMX)
+    assert answer.status_code == 409
+    assert b"Somebody changed the same at the same moment" in answer.content
+    assert client.post(wait, form, headers={"referer": "http://testserver/my/"})["Location"].endswith("/my/")
+    assert not Snooze.objects.exists()
+
+
 def test_a_typed_time_is_taken_and_nonsense_refused(client, priya, task):
     assert client.post(f"/activities/{task.pk}/snooze/", {"until": "blursday"}).status_code == 422
     assert client.post(f"/activities/{task.pk}/snooze/", {"until": ""}).status_code == 422
