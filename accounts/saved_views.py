@@ -1,8 +1,11 @@
 """Saved views: a list's filters and order under a name, as tabs on the list itself."""
 
+from urllib.parse import parse_qsl, urlencode
+
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import SavedView
+from common.chips import PASSING
 from common.columns import Columns
 from common.history import Refused, act
 from staff.models import Staff
@@ -37,7 +40,7 @@ def save_view(*, page: str, name: str, query: str, by: Staff, is_shared: bool = 
         try:
             with transaction.atomic():
                 return SavedView.objects.create(
-                    page=page, name=name, query=query[:2000], staff_id=by.pk, is_shared=is_shared
+                    page=page, name=name, query=_kept(query), staff_id=by.pk, is_shared=is_shared
                 )
         except IntegrityError:
             raise Refused(f"You have a view “{name}” on this list. Choose another name.") from None
@@ -47,7 +50,7 @@ def update_view(view: SavedView, *, query: str, by: Staff) -> None:
     """Keep what the list shows now under the view's name."""
     _own(view, by)
     with act("changed a view"):
-        SavedView.objects.filter(pk=view.pk).update(query=query[:2000])
+        SavedView.objects.filter(pk=view.pk).update(query=_kept(query))
 
 
 def open_with(view: SavedView | None, *, page: str, by: Staff) -> None:
@@ -59,12 +62,22 @@ def open_with(view: SavedView | None, *, page: str, by: Staff) -> None:
             SavedView.objects.filter(pk=view.pk).update(is_default=True)
 
 
+def may_remove_view(view: SavedView, by: Staff) -> bool:
+    """One's own view; a shared one also an admin."""
+    return view.staff_id == by.pk or (view.is_shared and may(by, Right.MANAGE_TEMPLATES))
+
+
 def remove_view(view: SavedView, *, by: Staff) -> None:
     """Take a view off its list; a shared one only its owner or an admin."""
-    if not (view.is_shared and may(by, Right.MANAGE_TEMPLATES)):
+    if not may_remove_view(view, by):
         _own(view, by)
     with act("removed a view"):
         SavedView.objects.filter(pk=view.pk).delete()
+
+
+def _kept(query: str) -> str:
+    """The filters, tab and order in an address; what belongs to one look at the list (a page of it, a file) is left."""
+    return urlencode([(name, value) for name, value in parse_qsl(query) if name not in (*PASSING, "view")])[:2000]
 
 
 def _own(view: SavedView, by: Staff) -> None:

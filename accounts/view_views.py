@@ -42,10 +42,12 @@ def change(request: Request, pk: str) -> HttpResponse:
         elif do in {"default", "no-default"}:
             saved_views.open_with(view if do == "default" else None, page=view.page, by=staff)
             said = f"The list opens with “{view.name}”" if do == "default" else "The list opens as it is by itself"
-        else:
+        elif do == "remove":
             saved_views.remove_view(view, by=staff)
             messages.success(request, f"Removed: the view “{view.name}”", extra_tags=last_act() or "")
             return redirect(saved_views.PAGES[view.page])
+        else:
+            raise Refused("Nothing was changed: say what is to become of the view.")
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

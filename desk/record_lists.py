@@ -24,7 +24,16 @@ from desk.lists import LISTING_ORDERS, PAGE, REALTOR_ORDERS, Order, counted
 from desk.next_due import ByNextDue, Place
 from desk.realtor_rows import RealtorRow, realtor_rows
 from desk.record_filters import ListingChips, RealtorChips
-from desk.work_lists import EXPORTED_AT_ONCE, address_with, csv_file, default_view, finder, moment_cell, view_tabs
+from desk.work_lists import (
+    EXPORTED_AT_ONCE,
+    address_with,
+    csv_file,
+    default_view,
+    finder,
+    moment_cell,
+    view_query,
+    view_tabs,
+)
 from listings.models import Listing, ListingStatus
 from realtors.models import Realtor, RealtorStatus
 from staff.models import Staff
@@ -178,7 +187,7 @@ def record_list(request: Request, records: RecordList, **more: Any) -> HttpRespo
     if opens_with := default_view(request, views):
         return redirect(f"{records.path}?{opens_with.query}&view={opens_with.pk}")
     kept = [(name, value) for name, value in asked.items() if name in ("tab", "sort") and value]
-    query = urlencode([*kept, *parse_qsl(chips.as_query())])
+    query = view_query(request, chips)
     context |= {
         "heading": records.heading,
         "count_words": counted(found, records.noun, number),
@@ -223,7 +232,7 @@ def _tabs(records: RecordList, current: str, chips: Chips) -> list[dict[str, Any
     return [
         {
             "label": words,
-            "href": f"{records.path}?{urlencode([('tab', value), *filters] if value else filters)}",
+            "href": f"{records.path}?{urlencode([('tab', value), *filters])}",
             "current": value == current,
         }
         for value, (words, _) in records.tabs.items()

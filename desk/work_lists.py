@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 
 from accounts.models import SavedView
 from accounts.requests import Request
-from accounts.saved_views import views_for
+from accounts.saved_views import may_remove_view, views_for
 from common.bulk import LIMIT
 from common.chips import PASSING, Chips
 from common.clock import office_now, office_zone
@@ -98,14 +98,15 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
     views = views_for(work.key, staff)
     if opens_with := default_view(request, views):
         return redirect(f"{work.path}?{opens_with.query}&view={opens_with.pk}")
+    query = view_query(request, narrowing)
     context |= {
         "heading": work.heading,
         "count_words": f"{capped(matching)} match this filter" if matching is not None else work.count_words,
         "tabs": tabs_of(work, narrowing),
-        "views": view_tabs(request, work, views, narrowing.as_query()),
+        "views": view_tabs(request, work, views, query),
         "chips": narrowing.chips(),
         "cleared": narrowing.cleared,
-        "query": narrowing.as_query(),
+        "query": query,
         "page_key": work.key,
         "may_share": may(staff, Right.SHARE_VIEWS),
         "may_remove": may(staff, Right.REMOVE_TASKS),
@@ -131,18 +132,27 @@ def address_with(request: Request, **changes: str) -> str:
     return f"?{query.urlencode()}"
 
 
+def view_query(request: Request, chips: Chips) -> str:
+    """What a saved view would keep of the list as it is now: tab, order and filters, in a fixed order."""
+    kept = [(name, value) for name in ("tab", "sort") if (value := request.GET.get(name))]
+    return urlencode([*kept, *parse_qsl(chips.as_query())])
+
+
 def side_counts(counts: tasks.Counts) -> dict[str, str]:
     """The numbers beside the places in the side column."""
     return {"inbox": capped(counts.inbox), "my": capped(counts.my)}
 
 
 def tabs_of(work: WorkList, narrowing: Narrowing | None = None) -> list[dict[str, Any]]:
-    """The tabs with their numbers; the filters in force go along to each."""
+    """The tabs with their numbers; the filters in force go along to each.
+
+    The first is named as well (``?tab=``): the bare address may lead to a view of another tab.
+    """
     filters = parse_qsl(narrowing.as_query()) if narrowing is not None else []
     return [
         {
             "label": f"{label} {capped(number)}" if number else label,
-            "href": f"{work.path}?{urlencode([('tab', value), *filters] if value else filters)}",
+            "href": f"{work.path}?{urlencode([('tab', value), *filters])}",
             "current": value == work.tab,
         }
         for value, label, number in work.tabs
@@ -167,6 +177,7 @@ def view_tabs(request: Request, work: Named, views: list[SavedView], query: str)
             "current": view.pk == current,
             "changed": view.pk == current and query != view.query,
             "is_mine": view.staff_id == request.user.pk,
+            "may_remove": may_remove_view(view, request.user.staff),
             "is_default": view.is_default,
             "is_shared": view.is_shared,
         }

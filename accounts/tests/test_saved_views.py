@@ -3,6 +3,8 @@
 import pytest
 
 from accounts import saved_views
+from accounts.actions import create_login
+from accounts.models import SavedView
 from common.history import Refused, undo
 from common.principal import acting_as
 from common.queries import last_undoable_act
@@ -65,6 +67,24 @@ def test_nobody_changes_somebody_elses_view(priya, mark):
             saved_views.update_view(view, query="", by=mark)
         with pytest.raises(Refused, match="somebody else's"):
             saved_views.remove_view(view, by=mark)
+
+
+def test_a_view_keeps_the_list_and_not_one_look_at_it(priya):
+    with acting_as("staff", priya.pk):
+        view = saved_views.save_view(
+            page="inbox", name="Mine", query="tab=snoozed&due=week&export=csv&after=x&view=y", by=priya
+        )
+    assert view.query == "tab=snoozed&due=week"
+
+
+def test_what_is_not_asked_for_is_not_done_to_a_view(client, priya):
+    create_login(priya.email, "a password of my own")
+    client.post("/login/", {"username": priya.email, "password": "a password of my own"})
+    with acting_as("staff", priya.pk):
+        view = save(priya)
+    answer = client.post(f"/views/{view.pk}/", {"do": "nonsense"}, follow=True)
+    assert "Nothing was changed" in answer.content.decode()
+    assert SavedView.objects.filter(pk=view.pk).exists()
 
 
 def test_one_view_opens_with_the_list(priya):

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.models import SavedView
 from common.clock import office_now
@@ -182,6 +183,40 @@ def test_a_saved_view_is_a_tab_and_may_be_what_the_list_opens_with(sign_in, page
     assert "View “Mine”" in client.get(saved["Location"]).content.decode()
     SavedView.objects.update(is_default=True)
     assert client.get(f"/{page}/")["Location"] == saved["Location"]
+
+
+@pytest.mark.parametrize("key", ["inbox", "my", "listings"])
+def test_a_saved_view_keeps_tab_and_order_however_they_stand_in_the_address(sign_in, key):
+    _, client = sign_in()
+    tab = "stuck" if key == "listings" else "snoozed"
+    query = f"tab={tab}&sort=newest&due=overdue"
+    saved = client.post("/views/", {"page": key, "name": "Mine", "query": query})["Location"]
+    for address in (saved, f"/{key}/?due=overdue&sort=newest&tab={tab}&view={SavedView.objects.get().pk}"):
+        shown = client.get(address).content.decode()
+        assert f'name="query" value="{escape(query)}"' in shown
+        assert "· changed" not in shown
+    assert "· changed" in client.get(saved.replace("newest", "oldest")).content.decode()
+
+
+@pytest.mark.parametrize("key", ["inbox", "my", "listings"])
+def test_a_list_that_opens_with_a_view_still_leads_to_its_first_tab(sign_in, key):
+    _, client = sign_in()
+    tab = "stuck" if key == "listings" else "snoozed"
+    client.post("/views/", {"page": key, "name": "Mine", "query": f"tab={tab}"})
+    SavedView.objects.update(is_default=True)
+    shown = client.get(f"/{key}/", follow=True).content.decode()
+    assert f'href="/{key}/?tab="' in shown
+    assert client.get(f"/{key}/?tab=").status_code == 200
+
+
+def test_an_admin_has_a_button_to_take_away_the_shared_view_of_others(sign_in):
+    _, priya = sign_in()
+    _, admin = sign_in("admin")
+    _, mark = sign_in("marketing")
+    form = {"page": "inbox", "name": "Ours", "query": "due=week", "is_shared": "on"}
+    address = priya.post("/views/", form)["Location"]
+    shows = {client: 'value="remove">' in client.get(address).content.decode() for client in (priya, admin, mark)}
+    assert shows == {priya: True, admin: True, mark: False}
 
 
 @pytest.mark.parametrize("path", ["/listings/", "/realtors/"])
