@@ -20,7 +20,7 @@ from listings.queries import plan_from_template
 from realtors.models import Realtor
 from staff.models import Staff
 from staff.rights import Right, may
-from tasks.models import Activity, AgentTask, Status, TaskLink
+from tasks.models import Activity, AgentTask, Status, TaskLink, Waiting
 from tasks.rules import (
     VERBS_FROM,
     WANTS_REASON,
@@ -263,6 +263,8 @@ def move_to(task: Task, *, status: str, by: Staff, reason: str = "") -> Task:
 def _close(task: Task, verb: str, said: str, by: Staff, reason: str, values: dict[str, Any]) -> Task:
     with act(said, reason=reason or None):
         _update(task, verb, by, values)
+        waits = Waiting.objects.filter(kind=task.kind, item_id=task.pk, ended_at=None)
+        waits.update(ended_at=Now(), end_reason=said)
         task_closed.send(type(task), task=task, verb=verb)
     return task
 

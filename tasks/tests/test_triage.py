@@ -107,6 +107,15 @@ def test_waiting_stands_in_its_own_tab_until_the_answer_is_there(task, priya):
         assert titles(queries.for_inbox(priya)) == ["Order yard sign"]
 
 
+def test_what_is_closed_waits_for_nothing_until_that_is_undone(task, priya):
+    with acting_as("staff", priya.pk):
+        triage.wait(task, for_what="floor plan", by=priya)
+        actions.complete(task, by=priya)
+        assert Waiting.objects.get().end_reason == "completed"
+        undo(last_undoable_act(priya.pk).pk)
+        assert Waiting.objects.get().ended_at is None
+
+
 def test_a_duplicate_is_cancelled_its_notes_move_and_a_link_stays(task, priya, helen):
     stays = factories.activity(name="The one that stays")
     with acting_as("staff", helen.pk):
