@@ -1,13 +1,19 @@
 """Who is asking, for every request: the middleware that owns the transaction and its principal."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, DataError, transaction
+from django.http import HttpResponse
 from django.views.defaults import bad_request, permission_denied
 
 from accounts import live
 from accounts.queries import asking, remembered
-from common.http import after_action
+from common.http import after_action, first_of_ours, looked_at
 from common.principal import acting_as
 
 SECURITY_POLICY = (
@@ -84,3 +90,20 @@ class EndedSessionMiddleware:
         if request.session.get(SESSION_KEY) and not request.user.is_authenticated:
             request.session.flush()
         return self.get_response(request)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Leads whoever is not signed in to the sign-in page, and from there back to the page that was looked at.
+
+    What was asked for may be a part of that page, or a form that can only be sent. htmx is told to go there: it would
+    put the sign-in page in the place of a row.
+    """
+
+    def handle_no_permission(self, request, view_func):
+        if request.htmx:
+            door = redirect_to_login(looked_at(request) or "/", settings.LOGIN_URL)
+            return HttpResponse(status=401, headers={"HX-Redirect": door["Location"]})
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        page = urlsplit(first_of_ours(request, request.META.get("HTTP_REFERER", "")))
+        return redirect_to_login(page._replace(scheme="", netloc="").geturl() or "/", settings.LOGIN_URL)

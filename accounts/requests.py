@@ -5,6 +5,6 @@ from common.http import HtmxRequest
 
 
 class Request(HtmxRequest):
-    """``LoginRequiredMiddleware`` lets no other request through to them."""
+    """``SignInMiddleware`` lets no other request through to them."""
 
     user: User

@@ -57,6 +57,19 @@ def test_a_running_session_ends_at_the_next_request_when_its_person_is_switched_
     assert not Session.objects.filter(staff_id=person.pk).exists()
 
 
+def test_where_a_session_has_ended_one_signs_in_and_is_back_on_the_page(client, sign_in):
+    sign_in("operations")
+    task = factories.activity()
+    Session.objects.all().delete()
+    claim, page = f"/activities/{task.pk}/claim/", "http://testserver/inbox/?due=week"
+    answer = client.post(claim, headers={"HX-Request": "true", "HX-Current-URL": page})
+    assert (answer.status_code, answer["HX-Redirect"]) == (401, "/login/?next=/inbox/%3Fdue%3Dweek")
+    assert client.post(claim, headers={"referer": page})["Location"] == "/login/?next=/inbox/%3Fdue%3Dweek"
+    for elsewhere in ("", "https://elsewhere.example/"):
+        assert client.post(claim, headers={"referer": elsewhere})["Location"] == "/login/?next=/"
+    assert client.get("/inbox/?due=week")["Location"] == "/login/?next=/inbox/%3Fdue%3Dweek"
+
+
 def test_signing_out_ends_the_session(client, sign_in):
     sign_in("operations")
     client.post("/logout/")
