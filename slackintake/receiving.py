@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from common.fields import new_ulid
 from common.history import act
+from realtors.models import Realtor
 from slackintake import events as slack
 from slackintake.events import Asked, Deleted, Dropped, Edited, Posted
 from slackintake.models import (
@@ -22,6 +23,7 @@ from slackintake.models import (
     SlackMessage,
 )
 from slackintake.queue import make_due, wake_workers
+from tasks.triage import wake_for_realtor
 
 UNREAD = "unclassified"
 """The `message_type` of a message that nobody has read (product.md, decision 2)."""
@@ -120,11 +122,20 @@ def suffixed(channel: str, ts: str) -> str:
 def _posted(posted: Posted) -> str:
     with act("received", source="slack"):
         message, is_new = store(posted)
-        if is_new:
-            if message.processing_status == ProcessingStatus.PENDING:
-                queue_reading(message, Purpose.NEW)
-            return "stored"
-        return _met_again(message, posted)
+        if not is_new:
+            return _met_again(message, posted)
+        is_pending = message.processing_status == ProcessingStatus.PENDING
+        if is_pending:
+            queue_reading(message, Purpose.NEW)
+    if is_pending:
+        _wake_what_waits_for(posted.user)
+    return "stored"
+
+
+def _wake_what_waits_for(slack_id: str) -> None:
+    """A realtor has written, whatever it is: work that was put off until then, or waits on an answer, is back."""
+    for realtor in Realtor.objects.filter(slack_user_id=slack_id):
+        wake_for_realtor(realtor.pk)
 
 
 def _met_again(message: SlackMessage, posted: Posted) -> str:

@@ -1,29 +1,33 @@
 """Where a person goes after an action on a task's own page: to the next one, nowhere, or back to the list."""
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from accounts.models import AfterAction
 from accounts.requests import Request
 from common.http import first_of_ours
-from tasks.models import CLOSED
+from tasks.models import CLOSED, Status
 from tasks.rows import Row
 
+FOLDS = {"snoozed", "waiting"}
+"""The tabs of the inbox and of my tasks that hold what cannot be worked on now."""
 
-def belongs(row: Row, address: str, me: str, leaves: tuple[str, ...] = ()) -> bool:
+
+def belongs(row: Row, address: str, me: str) -> bool:
     """Whether the list at this address still holds the row: the inbox what nobody has, my tasks what I have.
 
-    ``leaves`` names the lists (beginnings of their addresses) that the row leaves whatever its status says.
+    What is snoozed or waits stands in its own tab, and in no other.
     """
-    if address.startswith(leaves):
-        return False
-    if address.startswith("/inbox/"):
-        return row.status == "OPEN"
-    if address.startswith("/my/"):
-        return row.owner_id == me and row.status not in CLOSED
-    return True
+    place = urlsplit(address)
+    if place.path not in {"/inbox/", "/my/"}:
+        return True
+    tab = parse_qs(place.query).get("tab", [""])[-1]
+    if place.path == "/my/" and tab == "done":
+        return row.owner_id == me and row.status == Status.DONE
+    is_held = row.status == Status.OPEN if place.path == "/inbox/" else row.owner_id == me and row.status not in CLOSED
+    return is_held and (tab in row.folds if tab in FOLDS else not row.folds)
 
 
-def onward(request: Request, href: str, row: Row | None, *, came_from: str, leaves: tuple[str, ...]) -> str:
+def onward(request: Request, href: str, row: Row | None, *, came_from: str) -> str:
     """The address to go to after an action on the page at ``href``; empty to stay, or where one did not act there.
 
     Scripts know the list one came from and send it with what follows there (``list``, ``next``). Without them it is
@@ -38,7 +42,7 @@ def onward(request: Request, href: str, row: Row | None, *, came_from: str, leav
         return ""
     if wish == AfterAction.LIST:
         return place
-    if row is not None and belongs(row, place, request.user.pk, leaves):
+    if row is not None and belongs(row, place, request.user.pk):
         return ""
     return _ours(request, request.POST.get("next", "")) or place
 

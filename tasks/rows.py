@@ -67,6 +67,8 @@ class Row(Printed):
     owner_tone: str
     is_closed: bool
     mark: str
+    folds: tuple[str, ...] = ()
+    """Where lists fold it away: "snoozed" by this person, "waiting" on its realtor; empty if it can be worked on."""
     news: str = ""
     """What has happened outside to what the task came from, in words; empty if nothing."""
 
@@ -90,6 +92,11 @@ class Row(Printed):
         """Category (or that work is under way) and due date."""
         label = tag(self.tag_tone, self.tag_label)
         return label + tag(self.due_tone, self.due_label) if self.due_label else label
+
+    @property
+    def why(self) -> SafeString | str:
+        """Why it is where it is: what brought it back, until when it is put off, or what it waits for."""
+        return tag("mark", self.mark) if self.mark and not self.is_closed else ""
 
     @property
     def face(self) -> SafeString | str:
@@ -212,6 +219,7 @@ def row_from_record(record: tuple, now: datetime) -> Row:
         owner_tone=role or "",
         is_closed=is_closed,
         mark=_mark(until, woken_at, wake_reason, is_snoozed, waits_for),
+        folds=("snoozed",) * bool(is_snoozed and not woken_at) + ("waiting",) * bool(waits_for),
     )
 
 

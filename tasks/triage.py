@@ -43,22 +43,25 @@ def unsnooze(kind: str, item_id: str, *, by: Staff) -> None:
             raise Refused("It is not snoozed.")
 
 
-def snooze_choices(task: Task | None) -> list[tuple[str, datetime | None]]:
-    """The five choices of the snooze picker in their order, as words and moments (None: until the realtor writes)."""
+def snooze_choices(task: Task | None) -> list[tuple[int, str, datetime | None]]:
+    """The choices of the snooze picker: the digit, which means the same whatever the task, the words and the moment.
+
+    None is until the realtor writes. The fourth is missing where that day is not ahead.
+    """
     now = office_now()
     is_working_day = office_calendar()
     morning = now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
-    choices: list[tuple[str, datetime | None]] = [
-        ("Later today", now + timedelta(hours=3)),
-        ("Tomorrow, 9 am", morning + timedelta(days=1)),
-        ("Monday, 9 am", morning + timedelta(days=7 - now.weekday())),
+    choices: list[tuple[int, str, datetime | None]] = [
+        (1, "Later today", now + timedelta(hours=3)),
+        (2, "Tomorrow, 9 am", morning + timedelta(days=1)),
+        (3, "Monday, 9 am", morning + timedelta(days=7 - now.weekday())),
     ]
     if task is not None and task.due_date is not None:
         day = add_working_days(task.due_date.astimezone(office_zone()).date(), -1, is_working_day)
         before = datetime.combine(day, morning.time(), office_zone())
         if before > now:
-            choices.append(("The working day before it is due", before))
-    choices.append(("Until the realtor writes", None))
+            choices.append((4, "The working day before it is due", before))
+    choices.append((5, "Until the realtor writes", None))
     return choices
 
 
@@ -83,9 +86,12 @@ def wake_for_realtor(realtor_id: str) -> int:
     for kind, ids in mine.items():
         items |= Q(kind=kind, item_id__in=ids)
     now = timezone.now()
+    snoozed, waiting = Snooze.objects.filter(items, woken_at=None), Waiting.objects.filter(items, ended_at=None)
+    if not snoozed.exists() and not waiting.exists():
+        return 0
     with act("woke", source="slack"):
-        back = Snooze.objects.filter(items, woken_at=None).update(woken_at=now, wake_reason=NEW_MESSAGE)
-        return back + Waiting.objects.filter(items, ended_at=None).update(ended_at=now, end_reason=NEW_MESSAGE)
+        back = snoozed.update(woken_at=now, wake_reason=NEW_MESSAGE)
+        return back + waiting.update(ended_at=now, end_reason=NEW_MESSAGE)
 
 
 # ---- waiting on the realtor ------------------------------------------------------------------------------------------

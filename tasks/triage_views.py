@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -23,6 +24,14 @@ from tasks.views import answer, ask, get_task
 
 class SnoozeForm(forms.Form):
     until = DueField(required=False)
+
+    def clean_until(self) -> datetime:
+        until = self.cleaned_data["until"]
+        if until is None:
+            raise forms.ValidationError("Write a day such as “mon 9am” or “+3d”.")
+        if until <= timezone.now():
+            raise forms.ValidationError("That time has passed. Choose one that lies ahead.")
+        return until
 
 
 class WaitForm(forms.Form):
@@ -44,24 +53,21 @@ def snooze(request: Request, kind: str, pk: str) -> HttpResponse:
     form = SnoozeForm(request.POST if request.method == "POST" and not for_realtor else None)
     if request.method == "POST" and (for_realtor or form.is_valid()):
         until = None if for_realtor else form.cleaned_data["until"]
-        if until is None and not for_realtor:
-            form.add_error("until", "Write a day such as “mon 9am” or “+3d”.")
-        else:
-            words = _until_words(until) if until else "the realtor writes"
-            return answer(
-                request,
-                task,
-                lambda: triage.snooze(kind, pk, until=until, by=staff),
-                f"Snoozed until {words}",
-                leaves=("/inbox/", "/my/"),
-            )
+        words = _until_words(until) if until else "the realtor writes"
+        return answer(
+            request,
+            task,
+            lambda: triage.snooze(kind, pk, until=until, by=staff),
+            f"Snoozed until {words}",
+        )
     choices = [
         {
+            "digit": digit,
             "value": f"{moment:%Y-%m-%d %H:%M}" if moment else REALTOR,
             "label": label,
             "hint": _until_words(moment) if moment else "",
         }
-        for label, moment in triage.snooze_choices(task)
+        for digit, label, moment in triage.snooze_choices(task)
     ]
     return ask(request, "tasks/snooze.html", task, "snooze", "Snooze for me", form=form, choices=choices)
 
@@ -74,9 +80,7 @@ def _until_words(moment: Any) -> str:
 @require_POST
 def wake(request: Request, kind: str, pk: str) -> HttpResponse:
     task = get_task(request, kind, pk)
-    return answer(
-        request, task, lambda: triage.unsnooze(kind, pk, by=request.user.staff), "Back", leaves=("/inbox/?tab=snoozed",)
-    )
+    return answer(request, task, lambda: triage.unsnooze(kind, pk, by=request.user.staff), "Back")
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,7 +94,6 @@ def wait(request: Request, kind: str, pk: str) -> HttpResponse:
                 task,
                 lambda: triage.stop_waiting(task, by=staff),
                 "The clock runs again",
-                leaves=("/inbox/?tab=waiting",),
             )
         return ask(
             request, "tasks/reason.html", task, "wait", "The answer is there", form=forms.Form(), button="Stop waiting"
@@ -103,7 +106,6 @@ def wait(request: Request, kind: str, pk: str) -> HttpResponse:
             task,
             lambda: triage.wait(task, for_what=for_what, by=staff),
             f"Waits for {for_what}",
-            leaves=("/inbox/", "/my/"),
         )
     return ask(request, "tasks/reason.html", task, "wait", "Waiting on the realtor", form=form, button="Stop the clock")
 
@@ -119,7 +121,6 @@ def ask_realtor(request: Request, kind: str, pk: str) -> HttpResponse:
             task,
             lambda: triage.ask_realtor(task, by=staff),
             f"Waits for an answer from {realtor.name}",
-            leaves=("/inbox/", "/my/"),
         )
     whom = realtor.name if realtor else "the realtor"
     question = _question(task, realtor) if realtor else ""
@@ -132,7 +133,8 @@ def _question(task: Task, realtor: Realtor) -> str:
         asked = "By when do you need it, and is there anything we should know?"
     else:
         day = task.due_date.astimezone(office_zone())
-        asked = f"We plan it for {day:%A} {day.day} {day:%B}. Is there anything we still need from you?"
+        plan = "We plan it for" if task.due_date > timezone.now() else "It was due on"
+        asked = f"{plan} {day:%A} {day.day} {day:%B}. Is there anything we still need from you?"
     # A task's name may come from a message, with all that it calls.
     return calls_nobody(f"Hi {realtor.name.split()[0]}, about {about}: {asked}")
 

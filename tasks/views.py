@@ -49,14 +49,11 @@ def answer(
     do: Callable[[], Any],
     said: str,
     *,
-    leaves: tuple[str, ...] = (),
     offers_next: bool = False,
 ) -> HttpResponse:
     """Do a verb and show the task as it is now; a refusal is shown in the same place, with its reason.
 
     ``offers_next`` offers the next task to whoever is too late for this one.
-
-    ``leaves`` names the lists (beginnings of their addresses) that the row leaves whatever its status says.
     """
     act_id, status, offer = None, 200, ""
     came_from = "/my/" if task.assigned_staff_id == request.user.pk else "/inbox/"
@@ -69,7 +66,7 @@ def answer(
         if too_late and (following := queries.next_unclaimed(task, request.user.staff)):
             said, offer = f"{said}. Next: {following.title}", following.href
     row = queries.row_of(task.kind, task.pk, request.user.staff)
-    return _shown(request, task, row, said, act_id, status=status, leaves=leaves, came_from=came_from, offer=offer)
+    return _shown(request, task, row, said, act_id, status=status, came_from=came_from, offer=offer)
 
 
 def _shown(
@@ -80,7 +77,6 @@ def _shown(
     act_id: str | None,
     *,
     status: int = 200,
-    leaves: tuple[str, ...] = (),
     came_from: str = "/inbox/",
     offer: str = "",
 ) -> HttpResponse:
@@ -89,8 +85,8 @@ def _shown(
     address = looked_at(request)
     if not request.htmx:
         if status == 200:
-            then = onward(request, task.get_absolute_url(), row, came_from=came_from, leaves=leaves)
-    elif row is not None and (status != 200 or belongs(row, address, request.user.pk, leaves)):
+            then = onward(request, task.get_absolute_url(), row, came_from=came_from)
+    elif row is not None and (status != 200 or belongs(row, address, request.user.pk)):
         context = {"rows": [row]}
         fragment = render_to_string(f"tasks/rows.html#{_shape(request)}", context)
     else:
@@ -263,8 +259,8 @@ def due(request: Request, kind: str, pk: str) -> HttpResponse:
     form = forms.DueForm(request.POST if request.method == "POST" else None, initial={"due_date": task.due_date})
     if request.method == "POST" and form.is_valid():
         moment = form.cleaned_data["due_date"]
-        words = f"{moment:%a} {moment.day} {moment:%b}, {moment:%H:%M}" if moment else "none"
-        return answer(request, task, lambda: actions.set_due(task, due=moment, by=staff), f"Due {words}")
+        words = f"Due {due_in_full(moment.astimezone(office_zone()), office_now())}" if moment else "No due date"
+        return answer(request, task, lambda: actions.set_due(task, due=moment, by=staff), words)
     return ask(
         request, "tasks/due.html", task, "due", "Due date", form=form, choices=_due_choices(task), months=_months(task)
     )
@@ -378,6 +374,7 @@ def edit(request: Request, kind: str, pk: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.edit(task, opened=form.opened(), wanted=form.wanted(), by=staff)
+            task.refresh_from_db(fields=["name"])  # its toast names it as it is called now
             return done(request, task, "Saved")
         except Conflict as conflict:
             context["both"], status = form.show_both(conflict, last_editor(task)), 409

@@ -7,9 +7,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from common.models import Act, Change
+from common.principal import acting_as
 from slackintake.models import SlackEvent, SlackMessage
 from slackintake.tests.test_events import MEMBERS
 from slackintake.worker import work_on_event
+from tasks import triage
+from tasks.models import Snooze, Waiting
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -223,6 +227,22 @@ LIKELY = {
     "attachments": ODD,
     "bot_id": st.none() | ODD,
 }
+
+
+@pytest.mark.parametrize("text", ["Here is the floor plan", "thanks!", "New listing at 123 Main St"])
+def test_what_was_put_off_until_the_realtor_writes_is_back(slack, maria, text):
+    priya = factories.staff("operations")
+    task, other = factories.agent_task(realtor=maria), factories.agent_task()
+    with acting_as("staff", priya.pk):
+        for one in (task, other):
+            triage.snooze(one.kind, one.pk, until=None, by=priya)
+            triage.wait(one, for_what="floor plan", by=priya)
+    slack.say(text)
+    slack.work()
+    assert Snooze.objects.get(item_id=task.pk).wake_reason == "new message"
+    assert Waiting.objects.get(item_id=task.pk).end_reason == "new message"
+    assert Snooze.objects.get(item_id=other.pk).woken_at is None
+    assert Waiting.objects.get(item_id=other.pk).ended_at is None
 
 
 # Each example is a worker's day: ten of them, unless somebody looks thoroughly.

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from common.history import Refused, undo
+from common.jobs import clock_jobs
 from common.principal import acting_as
 from common.queries import last_undoable_act
 from listings.actions import write_note
@@ -54,8 +55,9 @@ def test_it_wakes_at_its_time(task, priya):
     with acting_as("staff", priya.pk):
         triage.snooze(task.kind, task.pk, until=in_an_hour(), by=priya)
     Snooze.objects.update(until=timezone.now() - timedelta(seconds=1))
+    (job,) = [job for job in clock_jobs() if job.name == "tasks.wake_snoozed"]
     with acting_as("system", "clock"):
-        assert triage.wake_due() == 1
+        job.run()
     with acting_as("staff", priya.pk):
         rows = queries.for_inbox(priya).rows
     assert [row.mark for row in rows] == ["back: its time has come"]
@@ -168,14 +170,21 @@ def test_the_snooze_choices_lie_ahead(priya):
     task = factories.activity(due_date=timezone.now() + timedelta(days=20))
     with acting_as("staff", priya.pk):
         choices = triage.snooze_choices(task)
-    assert [words for words, _ in choices] == [
-        "Later today",
-        "Tomorrow, 9 am",
-        "Monday, 9 am",
-        "The working day before it is due",
-        "Until the realtor writes",
+    assert [(digit, words) for digit, words, _ in choices] == [
+        (1, "Later today"),
+        (2, "Tomorrow, 9 am"),
+        (3, "Monday, 9 am"),
+        (4, "The working day before it is due"),
+        (5, "Until the realtor writes"),
     ]
-    assert all(moment is None or moment > timezone.now() for _, moment in choices)
+    assert all(moment is None or moment > timezone.now() for _, _, moment in choices)
+
+
+def test_a_digit_means_the_same_where_there_is_no_working_day_before(priya):
+    with acting_as("staff", priya.pk):
+        choices = triage.snooze_choices(factories.activity(due_date=timezone.now() - timedelta(days=20)))
+    assert [digit for digit, _, _ in choices] == [1, 2, 3, 5]
+    assert choices[-1][1:] == ("Until the realtor writes", None)
 
 
 @pytest.mark.parametrize("role", ["admin", "operations", "marketing", "support"])

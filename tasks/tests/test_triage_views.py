@@ -1,6 +1,9 @@
 """Triage over HTTP: each verb works, asks where it must, refuses GET where it acts at once, and answers fragments."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.actions import create_login
 from common.principal import acting_as
@@ -56,6 +59,52 @@ def test_a_typed_time_is_taken_and_nonsense_refused(client, priya, task):
     assert Snooze.objects.get().until is not None
 
 
+def test_a_time_that_has_passed_is_refused_where_it_was_typed(client, priya, task):
+    answer = client.post(f"/activities/{task.pk}/snooze/", {"until": "2020-01-01"}, headers=HTMX)
+    assert (answer.status_code, answer["HX-Retarget"]) == (422, "#float")
+    assert "That time has passed. Choose one that lies ahead." in answer.content.decode()
+    assert not Snooze.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("verb", "values", "tab", "stays"),
+    [
+        ("snooze", {"until": "+9d"}, "snoozed", True),
+        ("snooze", {"until": "+9d"}, "waiting", True),
+        ("wait", {"for_what": "keys"}, "snoozed", True),
+        ("wake", {}, "snoozed", False),
+        ("wait", {}, "waiting", False),
+    ],
+)
+def test_a_row_stays_in_the_tab_that_still_holds_it(client, priya, task, verb, values, tab, stays):
+    if tab == "snoozed":
+        client.post(f"/activities/{task.pk}/snooze/", {"until": "+3d"})
+    else:
+        client.post(f"/activities/{task.pk}/wait/", {"for_what": "floor plan"})
+    headers = HTMX | {"HX-Current-URL": f"http://testserver/inbox/?tab={tab}"}
+    answer = client.post(f"/activities/{task.pk}/{verb}/", values, headers=headers)
+    assert ("HX-Trigger" not in answer) is stays
+    assert (f'id="r{task.pk}"' in answer.content.decode()) is stays
+
+
+@pytest.mark.parametrize(
+    ("verb", "values", "tab", "words"),
+    [
+        ("snooze", {"until": "realtor"}, "snoozed", "until the realtor writes"),
+        ("wait", {"for_what": "floor plan"}, "waiting", "waits for floor plan"),
+    ],
+)
+def test_a_row_says_why_it_is_there(client, priya, task, verb, values, tab, words):
+    client.post(f"/activities/{task.pk}/{verb}/", values)
+    assert f'<span class="tag mark">{words}</span>' in client.get(f"/inbox/?tab={tab}").content.decode()
+
+
+def test_a_row_says_what_brought_it_back(client, priya, task):
+    client.post(f"/activities/{task.pk}/snooze/", {"until": "realtor"})
+    Snooze.objects.update(woken_at=timezone.now(), wake_reason="new message")
+    assert '<span class="tag mark">back: new message</span>' in client.get("/inbox/").content.decode()
+
+
 def test_waking_brings_it_back(client, priya, task):
     client.post(f"/activities/{task.pk}/snooze/", {"until": "+3d"})
     assert client.get(f"/activities/{task.pk}/wake/").status_code == 405
@@ -83,6 +132,13 @@ def test_asking_the_realtor_shows_the_question_and_the_task_waits(client, priya,
     assert answer["HX-Trigger"] == '{"desk:left": {}}'
     assert Waiting.objects.get().for_what == "an answer to our question"
     assert client.post(f"/activities/{task.pk}/ask/", headers=HTMX).status_code == 409
+
+
+def test_the_question_plans_nothing_for_a_day_that_has_passed(client, priya):
+    late = factories.agent_task(due_date=timezone.now() - timedelta(days=40))
+    question = client.get(f"/agent-tasks/{late.pk}/ask/").content.decode()
+    assert "It was due on" in question
+    assert "We plan it for" not in question
 
 
 def test_the_question_calls_no_channel(client, priya):
