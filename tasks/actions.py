@@ -44,7 +44,7 @@ class Taken(Refused):
 
 
 def ago(moment: datetime | None) -> str:
-    """``4 s ago``, ``3 min ago``, ``2 h ago``, ``5 days ago``."""
+    """``just now``, ``4 s ago``, ``3 min ago``, ``2 h ago``, ``5 days ago``."""
     if moment is None:
         return "before you"
     seconds = max(0, int((timezone.now() - moment).total_seconds()))
@@ -52,7 +52,7 @@ def ago(moment: datetime | None) -> str:
         if seconds >= size:
             number = seconds // size
             return f"{number} {unit}{'s' if unit == 'day' and number > 1 else ''} ago"
-    return f"{seconds} s ago"
+    return f"{seconds} s ago" if seconds else "just now"
 
 
 # ---- making ----------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from staff.models import Staff, StaffStatus
 from tasks import actions, triage
 from tasks.bulk import Item, for_each
 from tasks.due_words import read_due
-from tasks.forms import DueField
+from tasks.forms import DueField, PriorityField
 from tasks.models import Status
 from tasks.rules import Task
 
@@ -61,7 +61,7 @@ class DueForm(forms.Form):
 
 
 class PriorityForm(forms.Form):
-    priority = forms.IntegerField(min_value=0, max_value=10, help_text="0 to 10, 10 is the most urgent")
+    priority = PriorityField(help_text="0 to 10, 10 is the most urgent")
 
 
 class SnoozeForm(forms.Form):

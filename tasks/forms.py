@@ -33,6 +33,18 @@ class DueField(forms.CharField):
         return self.prepare_value(initial) != data
 
 
+class PriorityField(forms.IntegerField):
+    """A priority; whatever else is typed is answered with what it can be."""
+
+    words = "Write a number from 0 to 10."
+    default_error_messages = {"invalid": words}
+
+    def __init__(self, **options: Any):
+        super().__init__(min_value=0, max_value=10, **options)
+        for validator in self.validators:
+            validator.message = self.words  # type: ignore[attr-defined]
+
+
 class OneRow(forms.CharField):
     """A row named in words by the person: an id, or the beginning of its name, as long as only one begins so."""
 
@@ -72,7 +84,7 @@ class TaskForm(RemembersOpening, forms.Form):
         show_hidden_initial=True,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    priority = forms.IntegerField(min_value=0, max_value=10, initial=0, show_hidden_initial=True)
+    priority = PriorityField(initial=0, show_hidden_initial=True)
     due_date = DueField(
         label="Due",
         required=False,
@@ -144,4 +156,4 @@ class DueForm(forms.Form):
 
 
 class PriorityForm(forms.Form):
-    priority = forms.IntegerField(min_value=0, max_value=10)
+    priority = PriorityField()

@@ -185,3 +185,35 @@ def test_a_date_is_said_in_full_while_it_is_typed(client, sign_in, time_machine,
     answer = client.get("/due-words/", {"due_date": typed}).content.decode()
     assert words in answer
     assert "<b>" not in answer
+
+
+# ---- words -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("2031-11-28 3pm", "Due Fri 28 Nov 2031, 3 pm: "), ("none", "No due date: ")]
+)
+def test_a_new_due_date_is_said_in_full(client, sign_in, typed, said):
+    sign_in()
+    address = factories.activity(name="Order yard sign").get_absolute_url()
+    answer = client.post(f"{address}due/", {"due_date": typed}, follow=True)
+    assert f"{said}Order yard sign" in answer.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["99", "-1", "high"])
+def test_what_is_no_priority_is_answered_with_what_is_one(client, sign_in, typed):
+    sign_in()
+    answer = client.post(f"{factories.activity().get_absolute_url()}priority/", {"priority": typed})
+    assert answer.status_code == 422
+    assert "Write a number from 0 to 10." in answer.content.decode()
+
+
+def test_what_is_saved_under_a_new_name_is_named_by_it(client, sign_in):
+    sign_in()
+    task = factories.agent_task(name="Renew headshot")
+    address = f"{task.get_absolute_url()}edit/"
+    form = client.get(address).context["form"]
+    values = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    opened = {f"initial-{name}": value for name, value in values.items()}
+    answer = client.post(address, values | opened | {"name": "Renew two headshots"}, follow=True)
+    assert "Saved: Renew two headshots" in answer.content.decode()
