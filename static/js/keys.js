@@ -15,7 +15,8 @@
 
   /* The verbs of triage: on every row of the inbox, elsewhere where their button is shown. */
   const isOffered = (verb) => location.pathname === "/inbox/" || find(`.acts :is([data-picker="${verb}"], [data-verb="${verb}"])`);
-  const doVerb = (verb) => select.doVerb(verb) || verbs.doVerb(verb);
+  /* On the selection, else on the task, else on the row with the cursor where only the bar of selections has the verb. */
+  const doVerb = (verb) => select.doVerb(verb) || verbs.doVerb(verb) || select.doVerbHere(verb);
 
   /* Something new: by the page's own button, else by the one of the palette, for the listing or realtor this page is about. */
   function make(id) {
@@ -32,12 +33,14 @@
     return true;
   }
 
+  const IN_INBOX = "#side:has([data-go=inbox][aria-current]) ~ main .rows .row :is(a[href^='/activities/'], a[href^='/agent-tasks/'])";
+
   /* The sheet shows the keys that do something on this page: each line names what it needs here. */
   const NEEDED = {
     rows: ".row", record: ".shell.record", back: "[data-go=back]", pane: "#pane", live: "[data-live]", filter: "[data-go=filter]",
     views: "#tabs", task: ".row a[href^='/activities/'], .row a[href^='/agent-tasks/'], main [data-item]", remove: "a[href$='/remove/']",
-    new: "[data-verb=acknowledge], [data-acknowledge]", take: "#side [data-go=inbox][aria-current], .acts [data-picker=decline]",
-    triage: "#side [data-go=inbox][aria-current], .acts [data-picker=duplicate]", message: "[data-key=accept]",
+    new: "[data-verb=acknowledge], [data-acknowledge]", take: `${IN_INBOX}, .acts [data-picker=decline]`,
+    triage: `${IN_INBOX}, .acts [data-picker=duplicate]`, message: "[data-look]",
     selection: "#bulk", ignore: "#selbar [value=ignore]", team: "[data-go=team]", slack: "[data-go=slack]",
   };
 
@@ -49,6 +52,24 @@
 
   const STEPS = { j: 1, k: -1 };
   const PLACES = desk.places = { i: "inbox", m: "my", t: "team", l: "listings", r: "realtors", s: "slack", p: "me" };
+  const NAMES = { team: "My team", me: "Profile" };
+
+  /* G waits for a second key and shows which there are, until that has come or the time is over. */
+  function beginChord() {
+    const steps = find(".shell.record") ? [["J", "Next"], ["K", "Previous"]] : [];
+    const places = Object.entries(PLACES).map(([letter, id]) => [letter.toUpperCase(), find(`[data-go="${id}"]`)]).filter(([, link]) => link)
+      .map(([letter, link]) => [letter, NAMES[link.dataset.go] || link.textContent.replace(/[\d,+]+/g, "").trim()]);
+    find("#chord").replaceChildren("Go to", ...[...steps, ...places].flatMap(([letter, name]) => [Object.assign(document.createElement("kbd"), { textContent: letter }), name]));
+    find("#chord").hidden = false;
+    chordUntil = Date.now() + CHORD_MS;
+    desk.say("Go to…");
+    setTimeout(() => Date.now() >= chordUntil && endChord(), CHORD_MS);
+  }
+
+  function endChord() {
+    chordUntil = 0;
+    find("#chord").hidden = true;
+  }
 
   const KEYS = {
     j: () => list.move(1),
@@ -96,7 +117,7 @@
     Escape: () => select.clear() || go("back"),
     z: () => verbs.undo(),
     Z: () => location.assign("/acts/"),
-    g: () => { chordUntil = Date.now() + CHORD_MS; desk.say("Go to…"); },
+    g: () => beginChord(),
     "/": () => desk.palette.search(),
     "?": () => desk.showKeys(),
   };
@@ -104,6 +125,13 @@
   /* Letters act on the cursor row wherever the focus is. Arrows, Home and End do so from a row or from no control at all,
      and on a record's page, which they scroll, only from a row. */
   const NEEDS_ROW = new Set(["ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Home", "End"]);
+
+  /* The second key of a chord leads to a place or along the list; any other ends the chord and does nothing by itself. */
+  function second(key) {
+    endChord();
+    const step = find(".shell.record") && STEPS[key];
+    return step ? desk.trail.step(step) : go(PLACES[key]);
+  }
 
   function onKey(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
@@ -120,14 +148,12 @@
     }
     if (NEEDS_ROW.has(event.key) && !target.closest(".row") && !(target === document.body && list.current())) return;
     if (document.body.dataset.keys === "off" && event.key.length === 1) return;
-    const inChord = Date.now() < chordUntil;
-    const chord = inChord && PLACES[event.key];
-    const step = inChord && desk.find(".shell.record") && STEPS[event.key];
-    chordUntil = 0;
     /* Digits go by the physical key: on AZERTY they need Shift. */
     const digit = /^Digit([1-5])$/.exec(event.code)?.[1];
     const key = digit || (/^[a-z]$/i.test(event.key) ? event.key[event.shiftKey ? "toUpperCase" : "toLowerCase"]() : event.key);
-    const act = step ? () => desk.trail.step(step) : chord ? () => go(chord) : KEYS[key];
+    const inChord = Date.now() < chordUntil;
+    if (inChord && (event.key === "Shift" || event.repeat)) return;
+    const act = inChord ? () => second(key) : KEYS[key];
     if (!act || (event.repeat && !["j", "k", "J", "K", "ArrowDown", "ArrowUp"].includes(event.key))) return;
     if (act(event) !== false) event.preventDefault();
   }

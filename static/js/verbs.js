@@ -139,6 +139,9 @@ desk.verbs = (() => {
     if (digit && numbered(dialog, digit)) {
       event.preventDefault();
       numbered(dialog, digit).click();
+    } else if (event.key === "Escape") {
+      event.preventDefault(); // a search field would only be emptied
+      close(dialog);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       mark(dialog, event.key === "ArrowDown" ? at + 1 : at - 1);
@@ -150,16 +153,19 @@ desk.verbs = (() => {
     }
   }
 
-  /* Narrow the choices to those with a word that begins as typed. A field marked data-typed also stands for itself. */
+  /* Narrow the choices to those in which words begin as typed; where no choice has them all, as for "mark over" among filters,
+     a list marked data-any shows those that have one of them. A field marked data-typed also stands for itself. */
   function narrow(input) {
     const dialog = find("#float");
     const typed = input.value.trim().toLowerCase();
     const meant = /^\d$/.test(typed) && numbered(dialog, typed);
     dialog.typed = typed !== "" && !meant;
-    for (const choice of dialog.querySelectorAll(".option")) {
-      const words = [...choice.querySelectorAll("span, small")].map((part) => part.textContent).join(" ");
-      choice.hidden = !meant && !` ${words.toLowerCase()}`.includes(` ${typed}`);
-    }
+    const begun = typed.split(/\s+/);
+    const all = [...dialog.querySelectorAll(".option")];
+    const has = (choice, word) => ` ${[...choice.querySelectorAll("span, small")].map((part) => part.textContent).join(" ").toLowerCase()}`.includes(` ${word}`);
+    const fits = all.filter((choice) => begun.every((word) => has(choice, word)));
+    const shown = fits.length || !("any" in input.dataset) ? fits : all.filter((choice) => begun.some((word) => has(choice, word)));
+    for (const choice of all) choice.hidden = !meant && !shown.includes(choice);
     mark(dialog, meant ? choices(dialog).indexOf(meant) : 0);
     const none = find("[data-none]", dialog);
     if (none) none.hidden = choices(dialog).length > 0;

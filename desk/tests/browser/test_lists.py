@@ -79,6 +79,20 @@ def test_f_finds_a_filter_by_typing_and_the_chip_takes_it_off(desk, work):
     expect(page.locator(".row")).to_have_count(4)
 
 
+def test_words_of_two_filters_find_both_and_one_escape_leaves_all_as_it_was(desk, work):
+    _, page = desk()
+    press(page, "f")
+    expect(page.locator("#float [data-filter]")).to_be_focused()
+    page.keyboard.type("mark over")
+    shown = page.locator("#float .option:visible")
+    expect(shown.filter(has_text="Category is Marketing")).to_be_visible()
+    expect(shown.filter(has_text="Overdue")).to_be_visible()
+    expect(shown.filter(has_text="Category is Photo")).to_have_count(0)
+    press(page, "Escape")
+    expect(page.locator("#float")).to_be_hidden()
+    expect(page.locator(".row[aria-current] .t")).to_be_focused()
+
+
 # ---- triage keys -----------------------------------------------------------------------------------------------------
 
 

@@ -36,6 +36,14 @@ def test_two_listings_get_a_priority_by_keys_and_z_takes_it_back(desk, work):
     assert sorted(Activity.objects.values_list("priority", flat=True)) == [2, 5, 10]
 
 
+def test_a_key_acts_on_the_row_with_the_cursor_where_nothing_is_selected(desk, work):
+    _, page = desk()
+    page.goto("/listings/")
+    press(page, "p")
+    page.wait_for_url("**/listings/bulk/")
+    expect(page.locator("h1")).to_have_text("Change the priority of 2 open activities of 1 listing")
+
+
 def test_the_page_then_all_that_match_by_their_number(desk, transactional_db):
     _, page = desk()
     for _ in range(53):
