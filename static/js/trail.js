@@ -36,7 +36,10 @@
     const place = read(`desk:place:${address}`);
     const trail = read("desk:trail");
     if (!hasRows() || !place || trail?.address !== address || !trail.items.includes(from)) return;
-    const sought = () => list.rows().find((row) => list.link(row).pathname === from) || document.getElementById(place.row);
+    // The record itself or, where it has left the list meanwhile, what came after it.
+    const onward = trail.items.slice(trail.items.indexOf(from));
+    const rowOf = (path) => list.rows().find((row) => list.link(row).pathname === path);
+    const sought = () => onward.map(rowOf).find(Boolean) || document.getElementById(place.row);
     for (let page = 0; page < MOST_PAGES && list.rows().length < place.number && !sought(); page += 1) {
       const more = find(".rows .more a[hx-get]");
       if (!more) break;

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from accounts.models import Preferences
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,6 +39,17 @@ def test_coming_back_is_exact(desk, long_list, way):
     page.wait_for_url("**/inbox/?sort=oldest")
     expect(marked(page)).to_have_text("Task 62")
     page.wait_for_function(f"Math.abs(document.querySelector('.rows').scrollTop - {scrolled}) < 60")
+
+
+def test_coming_back_from_what_has_left_the_list_goes_on_with_the_next(desk, work):
+    priya, page = desk()
+    Preferences.objects.update_or_create(staff=priya, defaults={"after_action": "list"})
+    press(page, "j o")
+    expect(page.locator("h1")).to_have_text("Order yard sign")
+    press(page, "c")
+    page.wait_for_url("**/inbox/")
+    expect(page.locator(".row")).to_have_count(3)
+    expect(marked(page)).to_have_text("Renew headshot")
 
 
 def test_a_list_opened_by_its_name_begins_at_its_top(desk, work):
