@@ -253,15 +253,16 @@ def _gone(state: str, selection: Selection, staff: Staff) -> dict[str, str]:
     ids = {"shown": [item.task_id for item in items]}
     conditions = {kind: ["task_id = ANY (%(shown)s)"] for kind in selection.where}
     held = {Item(*key) for key in keys_of(selection.narrowed(conditions, ids), staff, limit=len(items) or 1)}
-    return {str(item): _why_gone(row_of(*item, staff)) for item in items if item not in held}
+    return {str(item): _why_gone(row_of(*item, staff), staff.pk) for item in items if item not in held}
 
 
-def _why_gone(row: Row | None) -> str:
+def _why_gone(row: Row | None, me: str) -> str:
     if row is None:
         return "No longer here:"
     if row.is_closed:
         return f"{row.status_label}:"
-    return f"{row.owner_name.split()[0]} took it:" if row.owner_name else "No longer in this list:"
+    who = "You" if row.owner_id == me else row.owner_name.partition(" ")[0]
+    return f"{who} took it:" if who else "No longer in this list:"
 
 
 # ---- export ----------------------------------------------------------------------------------------------------------

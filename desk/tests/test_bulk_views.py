@@ -135,8 +135,12 @@ def test_the_export_obeys_the_rights_of_whoever_asks(client):
 
 def test_a_polling_list_is_told_which_rows_have_really_gone_and_why(client, priya):
     helen = factories.staff("operations", name="Helen Mbeki")
-    here, taken = factories.activity(), factories.activity(assigned_staff=helen)
+    here, taken, mine = (factories.activity(assigned_staff=holder) for holder in (None, helen, priya))
     hidden = factories.unknown_id()
-    state = ",".join([*ticked(here, taken), f"activity:{hidden}", "nonsense"])
+    state = ",".join([*ticked(here, taken, mine), f"activity:{hidden}", "nonsense"])
     gone = client.get(f"/inbox/?state={state}").json()["gone"]
-    assert gone == {ticked(taken)[0]: "Helen took it:", f"activity:{hidden}": "No longer here:"}
+    assert gone == {
+        ticked(taken)[0]: "Helen took it:",
+        ticked(mine)[0]: "You took it:",
+        f"activity:{hidden}": "No longer here:",
+    }

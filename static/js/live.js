@@ -52,7 +52,7 @@
   /* The words of a row change, the row itself stays: its focus, its tick and its place. */
   function putRight(row, fresh) {
     const [title, freshTitle] = [list.link(row), list.link(fresh)];
-    if (title.textContent !== freshTitle.textContent) title.textContent = freshTitle.textContent;
+    if (title.innerHTML !== freshTitle.innerHTML) title.innerHTML = freshTitle.innerHTML;
     for (const part of HIDDEN_PARTS) {
       const [old, now] = [find(`.${part}`, row), find(`.${part}`, fresh)];
       if (old && now && old.innerHTML !== now.innerHTML) old.innerHTML = now.innerHTML;

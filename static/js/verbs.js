@@ -66,6 +66,9 @@ desk.verbs = (() => {
   function claimOffered(form) {
     const address = form.getAttribute("action");
     const row = rowOf(address);
+    const late = location.pathname === "/inbox/" && list.current();
+    // Whoever takes the next is done with the one that was lost; while the offer stands, the cursor goes to what it offers.
+    if (late && list.link(late).pathname === lost) list.leave(late);
     form.closest(".toast").remove();
     if (row) post(address, {}, row);
     else htmx.ajax("POST", address, { source: "#toasts", target: "#toasts", swap: "none" }).then(list.recount);

@@ -203,6 +203,9 @@ def test_whoever_comes_second_is_offered_the_next_of_its_kind(desk, work):
     expect(page.locator(".row[aria-current] .face")).to_have_attribute("aria-label", "Helen Mbeki")
     press(page, "c")
     expect(toast(page)).to_contain_text("Taken: Draft description")
+    expect(page.locator(".row")).to_have_count(2)
+    expect(marked(page)).to_have_text("Renew headshot")
+    expect(marked(page)).to_be_focused()
     work[3].refresh_from_db()
     assert work[3].assigned_staff_id == priya.pk
 
