@@ -112,6 +112,16 @@ desk.list = (() => {
   /* Before the rows are laid anew: a fading row would hand its class to the one that comes back in its place. */
   const finishLeaving = () => document.querySelectorAll(".row.leaving").forEach((row) => row.remove());
 
+  /* The rows as they are now, where they stand on the screen: left alone, the browser would hold on to a row that goes and
+     scroll to the end. */
+  async function layAnew() {
+    finishLeaving();
+    const boxes = [find(".rows"), document.scrollingElement];
+    const places = boxes.map((box) => box.scrollTop);
+    await htmx.ajax("GET", location.href, { target: "#rows", swap: "innerHTML", source: "#rows" });
+    boxes.forEach((box, n) => { box.scrollTop = places[n]; });
+  }
+
   /* Numbers beside tabs and places: asked for once the hand rests, so that a quick run of acts costs one question. */
   let countTimer = 0;
   function recount() {
@@ -159,5 +169,5 @@ desk.list = (() => {
     if (start && isList) place(start, { focus: false, follow: !find("#pane .title") });
   });
 
-  return { rows, current, place, togglePane, move, first, last, section, leave, finishLeaving, refreshPane, recount, link };
+  return { rows, current, place, togglePane, move, first, last, section, leave, layAnew, refreshPane, recount, link };
 })();

@@ -91,8 +91,7 @@
     if (line()?.hidden !== false) return false;
     line().hidden = true;
     const was = list.current()?.id;
-    list.finishLeaving();
-    await htmx.ajax("GET", location.href, { target: "#rows", swap: "innerHTML", source: "#rows" });
+    await list.layAnew();
     const row = document.getElementById(was) || list.rows()[0];
     if (row) list.place(row, { follow: false });
     return true;

@@ -239,8 +239,7 @@ desk.verbs = (() => {
   document.addEventListener("desk:undone", () => {
     const [before, actsThen] = [ids(), acts];
     const was = list.current()?.id;
-    list.finishLeaving();
-    htmx.ajax("GET", location.href, { target: "#rows", swap: "innerHTML", source: "#rows" }).then(() => {
+    list.layAnew().then(() => {
       // Whoever has gone on meanwhile keeps the cursor, and the focus, where they are.
       if (acts !== actsThen) return list.recount();
       const back = list.rows().find((row) => !before.has(row.id));

@@ -52,6 +52,19 @@ def test_coming_back_from_what_has_left_the_list_goes_on_with_the_next(desk, wor
     expect(marked(page)).to_have_text("Renew headshot")
 
 
+def test_undo_leaves_the_list_where_it_stands_on_the_screen(desk, long_list):
+    _, page = desk()
+    press(page, " ".join(["j"] * 25))
+    where = "document.querySelector('.row[aria-current]').getBoundingClientRect().top"
+    name, before = marked(page).inner_text(), page.evaluate(where)
+    press(page, "c")
+    expect(page.locator("#toasts .toast").last).to_contain_text(f"Taken: {name}")
+    press(page, "z")
+    expect(page.locator("#toasts .toast").last).to_contain_text(f"Undone: {name}")
+    expect(marked(page)).to_have_text(name)
+    assert abs(page.evaluate(where) - before) < 80
+
+
 def test_a_list_opened_by_its_name_begins_at_its_top(desk, work):
     _, page = desk()
     press(page, "j j o")
