@@ -12,7 +12,14 @@ from common.fields import new_ulid
 
 
 class Refused(Exception):
-    """An action that may not be done now. Its text is a sentence for the person who asked."""
+    """An action that may not be done now. Its text is a sentence for the person who asked.
+
+    ``in_short`` says the same of many in one answer, behind their number: "3 already done".
+    """
+
+    def __init__(self, words: str, in_short: str = ""):
+        super().__init__(words)
+        self.in_short = in_short
 
 
 _current: ContextVar[str | None] = ContextVar("act", default=None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import Request
@@ -15,7 +16,7 @@ from common.http import after_action
 from common.models import Act, Change
 from common.printing import Printed
 from common.queries import last_undoable_act, my_acts
-from desk.history import in_short, subject_of, subjects_of, who_changed
+from desk.history import Told, tell, who_changed
 
 SHOWN = 50
 
@@ -42,16 +43,16 @@ def acts(request: Request) -> HttpResponse:
     ids = [act.pk for act in mine]
     undoable = set(my_acts(staff.pk).values_list("pk", flat=True))
     undone = set(Act.objects.filter(undoes__in=ids).values_list("undoes", flat=True))
-    subjects = subjects_of(ids, staff)
-    lines = [_line(act, subjects[act.pk], act.pk in undone, act.pk in undoable, now) for act in mine]
+    told = tell(mine, staff)
+    lines = [_line(act, told[act.pk], act.pk in undone, act.pk in undoable, now) for act in mine]
     return render(request, "desk/acts.html", {"nav": "acts", "acts": lines})
 
 
-def _line(act: Act, titles: list[str], is_undone: bool, may_undo: bool, now) -> ActLine:
-    local = act.at.astimezone(office_zone())
+def _line(act: Act, told: Told, is_undone: bool, may_undo: bool, now) -> ActLine:
+    local, titles = act.at.astimezone(office_zone()), told.titles
     return ActLine(
         id=act.pk,
-        what=": ".join(filter(None, [act.verb.capitalize(), in_short(titles)])),
+        what=capfirst(told.words),
         more=", ".join(titles[:5]) + (" …" if len(titles) > 5 else "") if len(titles) > 1 else "",
         when=moment_in_words(local, now),
         at_iso=local.isoformat(timespec="minutes"),
@@ -73,14 +74,16 @@ def undo(request: Request, act_id: str = "") -> HttpResponse:
     try:
         if not act_id:
             raise Refused("Nothing you did in the last 10 minutes is left to undo.")
-        what = subject_of(act_id, request.user.staff)
+        done = Act.objects.filter(pk=act_id, actor_kind="staff", actor_id=request.user.pk).first()
+        told = tell([done], request.user.staff)[done.pk] if done else Told("", "", [])
         take_back(act_id, leave_changed="rest" in request.GET)
     except ChangedSince as changed:
-        return _changed_since(request, act_id, what, changed)
+        return _changed_since(request, act_id, told.what or "it", changed)
     except Refused as refusal:
         return after_action(request, said=str(refusal), fallback="/inbox/", status=409)
-    rest = "the rest of " if "rest" in request.GET else ""
-    return after_action(request, said=f"Undone: {rest}{what}", fallback="/inbox/", trigger="desk:undone")
+    undone = "Undone but for what others changed" if "rest" in request.GET else "Undone"
+    said = f"{undone}: {told.words}" if told.words else undone
+    return after_action(request, said=said, fallback="/inbox/", trigger="desk:undone")
 
 
 def _changed_since(request: Request, act_id: str, what: str, changed: ChangedSince) -> HttpResponse:

@@ -12,10 +12,13 @@ from django.db import connection
 from django.utils.dateparse import parse_datetime
 
 from common.clock import due_in_full, moment_in_words, office_zone
-from common.models import Change
+from common.deeds import ANY, DEEDS, THINGS, number_of, told
+from common.models import Act
 from common.printing import Printed
 from listings.models import Listing
 from realtors.models import Realtor
+from slackintake.pages import snippet_of
+from slackintake.queries import Directory, ids_in
 from slackintake.repairs import INTAKE
 from staff.models import Staff
 from tasks import queries as tasks
@@ -255,22 +258,75 @@ LABELS: dict[str, tuple[str, Any]] = {
 
 # ---- acts ------------------------------------------------------------------------------------------------------------
 
+TABLES = {
+    "staff": "person",
+    "realtors": "realtor",
+    "listings": "listing",
+    "slack_messages": "message",
+    "activities": "task",
+    "agent_tasks": "task",
+}
+"""What people call a row of these tables."""
 ITEM_TABLES = {"activity": "activities", "agent_task": "agent_tasks", "listing": "listings"}
+VALUE_GIVEN: dict[str, tuple[str, Any]] = {
+    "assigned": ("assigned_staff_id", lambda key: names_of_staff().get(key, "somebody")),
+    "changed the status": ("status", lambda value: Status(value).label),
+    "set priority": ("priority", str),
+}
+"""Verbs that give something: the column it goes to, and how its value is said."""
 
 
-def subjects_of(act_ids: Iterable[str], staff: Staff) -> dict[str, list[str]]:
-    """The titles of what each of these acts touched, as far as this person may see it."""
-    touched: dict[str, set[tuple[str, str]]] = {act_id: set() for act_id in act_ids}
-    changes = Change.objects.filter(act_id__in=touched)
-    for act_id, table, key, before, after in changes.values_list("act_id", "table_name", "row_key", "before", "after"):
-        values = after or before or {}
-        if table == "listings_acknowledgement":
-            table, key = "listings", values.get("listing_id", "")
-        elif "item_id" in values and values.get("kind") in ITEM_TABLES:
-            table, key = ITEM_TABLES[values["kind"]], values.get("item_id", "")
-        touched[act_id].add((table, key))
-    titles = _titles_of(set().union(*touched.values()), staff)
-    return {act_id: [titles[key] for key in sorted(keys) if key in titles] for act_id, keys in touched.items()}
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An act in words."""
+
+    words: str
+    """``claimed 2 tasks``"""
+    what: str
+    """What it was done to: the one item by its title, several by their number; empty where it needs no naming."""
+    titles: list[str]
+    """The titles of these items, as far as the reader may see them."""
+
+
+def tell(acts: Iterable[Act], staff: Staff) -> dict[str, Told]:
+    """What this person's own acts were, by their ids."""
+    acts = list(acts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT act_id, table_name, row_key, given, message_text FROM app.rows_of_my_acts(%s)",
+            [[act.pk for act in acts]],
+        )
+        rows = cursor.fetchall()
+    touched: dict[str, dict[str, set[tuple[str, str]]]] = {act.pk: {} for act in acts}
+    given: dict[str, list[dict]] = {act.pk: [] for act in acts}
+    texts: dict[tuple[str, str], str] = {}
+    for act_id, table, key, values, text in rows:
+        if table in TABLES:
+            touched[act_id].setdefault(TABLES[table], set()).add((table, key))
+            given[act_id].append(_json(values) or {})
+        if text is not None:
+            texts[table, key] = text
+    titles = _titles_of({row for things in touched.values() for found in things.values() for row in found}, staff)
+    if texts:
+        directory = Directory.of(slack_id for text in texts.values() for slack_id in ids_in(text))
+        titles |= {row: f"“{snippet_of(text, directory)}”" for row, text in texts.items()}
+    return {act.pk: _told(act.verb, touched[act.pk], given[act.pk], titles) for act in acts}
+
+
+def _told(
+    verb: str, touched: Mapping[str, set[tuple[str, str]]], given: list[dict], titles: Mapping[tuple[str, str], str]
+) -> Told:
+    deed = DEEDS.get(verb)
+    thing = next((thing for thing in THINGS if thing in touched), "") if not deed or deed.thing == ANY else deed.thing
+    rows = touched.get(thing, set())
+    found = [titles[row] for row in sorted(rows) if row in titles]
+    what = number_of(len(rows), thing, "".join(found)) if rows else ""
+    to = ""
+    if verb in VALUE_GIVEN:
+        column, say = VALUE_GIVEN[verb]
+        values = {values[column] for values in given if values.get(column) is not None}
+        to = say(values.pop()) if len(values) == 1 else ""
+    return Told(told(verb, what, to), what, found)
 
 
 def _titles_of(keys: set[tuple[str, str]], staff: Staff) -> dict[tuple[str, str], str]:
@@ -287,16 +343,6 @@ def _titles_of(keys: set[tuple[str, str]], staff: Staff) -> dict[tuple[str, str]
         if wanted:
             found |= {(table, pk): name for pk, name in rows.filter(pk__in=wanted).values_list("pk", title)}
     return found
-
-
-def subject_of(act_id: str, staff: Staff) -> str:
-    """What an act changed, as a toast names it: the one item by its title, several by their number."""
-    return in_short(subjects_of([act_id], staff)[act_id]) or "your last act"
-
-
-def in_short(titles: list[str]) -> str:
-    """``Order yard sign``, ``12 items``; empty for none."""
-    return titles[0] if len(titles) == 1 else f"{len(titles)} items" if titles else ""
 
 
 def who_changed(rows: list[tuple[str, str]]) -> str:

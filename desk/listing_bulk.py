@@ -17,12 +17,12 @@ from listings.models import Listing
 from listings.queries import office_calendar
 from staff.models import Staff
 from tasks.bulk import LIMIT, Item, Outcome, for_each
-from tasks.bulk_views import SHIFT, VERBS, AssignForm, PriorityForm, came_from, posted_from
+from tasks.bulk_views import SHIFT, VERBS, AssignForm, Plain, PriorityForm, came_from, posted_from
 from tasks.models import WORKABLE
 from tasks.queries import visible_activities
 
 
-class ShiftForm(forms.Form):
+class ShiftForm(Plain):
     """By how much due dates move; without a sign it is forward."""
 
     due_date = forms.CharField(
@@ -40,12 +40,12 @@ class ShiftForm(forms.Form):
         return match
 
 
-LISTING_VERBS: dict[str, tuple[str, str, type[forms.Form]]] = {
-    "assign": ("Owner", "Assign", AssignForm),
-    "due": ("Due shift", "Move the due dates of", ShiftForm),
-    "priority": ("Priority", "Change the priority of", PriorityForm),
+LISTING_VERBS: dict[str, tuple[str, type[Plain]]] = {
+    "assign": ("Assign", AssignForm),
+    "due": ("Move the due dates of", ShiftForm),
+    "priority": ("Change the priority of", PriorityForm),
 }
-"""Verb of the request: its name, its words, and what it asks. What it does to each activity is the task lists' own."""
+"""Verb of the request: its words, and what it asks. What it does to each activity is the task lists' own."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def listing_bulk(request: Request) -> HttpResponse:
     if verb not in LISTING_VERBS or not listings:
         messages.error(request, "Nothing is selected. Tick the rows first, or press X on them.")
         return redirect(back)
-    _, words, form_class = LISTING_VERBS[verb]
+    words, form_class = LISTING_VERBS[verb]
     asked = request.POST.get("asked") == "yes"
     items = _fixed(request) if asked else _open_activities(listings, staff)
     form = form_class(request.POST if asked else None)
@@ -81,7 +81,7 @@ def listing_bulk(request: Request) -> HttpResponse:
         if len(items) > LIMIT:
             raise Refused(f"They have more than {LIMIT:,} open activities, too many at once. Select fewer listings.")
         if form.is_valid():
-            return _done(request, verb, items, form.cleaned_data, listings, back)
+            return _done(request, verb, items, form, listings, back)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(back)
@@ -116,24 +116,25 @@ def _open_activities(listings: list[str], staff: Staff) -> list[Item]:
     return [Item("activity", key) for key in found.values_list("pk", flat=True)[: LIMIT + 1]]
 
 
-def _done(request: Request, verb: str, items: list[Item], data: dict, listings: list[str], back: str) -> HttpResponse:
+def _done(request: Request, verb: str, items: list[Item], form: Plain, listings: list[str], back: str) -> HttpResponse:
     """The act, and the answer: one sentence where all went well, else a page that tells it listing by listing."""
     staff = request.user.staff
     _, said, _, do = VERBS[verb]
     # Read before the act: what is handed over may be out of sight after it.
     of = dict(visible_activities(staff).filter(pk__in=[item.task_id for item in items]).values_list("pk", "listing"))
-    data |= {"is_working_day": office_calendar()}
+    data = form.cleaned_data | {"is_working_day": office_calendar()}
     outcome = for_each(items, lambda task: do(task, staff, data), verb=said, by=staff)
     told = _told(outcome, of, listings)
+    heading = f"{outcome.told('task', form.to())}, on {_listings(len(listings))}"
     messages.add_message(
         request,
         messages.SUCCESS if outcome.changed else messages.ERROR,
-        f"{LISTING_VERBS[verb][0]}: {outcome}, on {_listings(len(listings))}",
+        heading,
         extra_tags=(last_act() or "") if outcome.changed else "",
     )
     if not outcome.missing and all(row.changed and not row.left for row in told):
         return redirect(back)
-    context = {"heading": str(outcome), "nav": "listings", "told": told, "back_href": back}
+    context = {"heading": heading, "nav": "listings", "told": told, "back_href": back}
     return render(request, "desk/listing_bulk_told.html", context)
 
 

@@ -462,7 +462,7 @@ def who_was_faster(message_id: str) -> Refused | None:
         "attached": "attached it",
         "ignored": "ignored it",
     }
-    return Refused(f"Already done: {name} {words.get(how, 'resolved it')}, {when}.")
+    return Refused(f"Already done: {name} {words.get(how, 'resolved it')}, {when}.", "already done")
 
 
 def _too_late(message_id: str) -> Refused:

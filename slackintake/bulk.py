@@ -18,6 +18,7 @@ from slackintake.resolving import Ask, Decision, Make, Nothing, Wait, decide, fa
 from staff.models import Staff
 from staff.rights import Right, may
 
+DONE_ALREADY = "Already done"
 MOST_READ_AGAIN = 300
 """Messages that are read again at once: what would come of them is shown before, and reading takes its time."""
 
@@ -62,7 +63,7 @@ def ignore_all(ids: Collection[str], *, by: Staff) -> Outcome:
         actions.set_aside(waiting[chosen.pk])
 
     chosen = [*_named(seen), *(Chosen(pk, "A message that needed a look", "") for pk in refusals if pk not in seen)]
-    return do_to_each(sorted(chosen, key=lambda one: one.pk), ignore, verb="ignored messages", wanted=len(wanted))
+    return do_to_each(sorted(chosen, key=lambda one: one.pk), ignore, verb="ignored a message", wanted=len(wanted))
 
 
 def _named(seen: Mapping[str, Seen]) -> list[Chosen]:
@@ -80,7 +81,7 @@ def read_all_again(ids: Collection[str], *, by: Staff) -> Outcome:
 
     def read_again(chosen: Chosen) -> None:
         if words := _why_not_again(rows[chosen.pk]):
-            raise Refused(words)
+            raise Refused(words, "already done" if words.startswith(DONE_ALREADY) else "")
         actions.read_again(rows[chosen.pk], by=by)
 
     chosen = _named({message.pk: seen_of(message) for message in messages})
@@ -99,7 +100,7 @@ def _why_not_again(message: SlackMessage) -> str:
     if message.notes.get("reason") in actions.NOT_READ:
         return "Messages of bots and of Slack itself are not read."
     item = item_of(message)
-    return f"Already done: {made_of([item])[0].title} stays." if item else ""
+    return f"{DONE_ALREADY}: {made_of([item])[0].title} stays." if item else ""
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def foresee(ids: Collection[str], *, by: Staff) -> Forecast:
     numbers, changes, new_places = Counter[str](), [], list[Place]()
     for message in messages:
         if why_not := _why_not_again(message):
-            numbers[DONE if why_not.startswith("Already") else UNREADABLE] += 1
+            numbers[DONE if why_not.startswith(DONE_ALREADY) else UNREADABLE] += 1
             continue
         before, after = _as_it_is(message), _as_it_would_be(message, new_places)
         numbers[SAME if before == after else after[0]] += 1

@@ -12,7 +12,7 @@ from staff.rights import Right, may
 from tasks.bulk_views import came_from, posted_from, told
 
 KIND = "message"
-"""What selections call a message: ``message:01J…``."""
+"""What selections and sentences call a message: ``message:01J…``."""
 
 
 @posted_from("/slack/")
@@ -40,7 +40,7 @@ def _key(text: str) -> str:
 
 def _ignore(request: Request, ids: list[str], back: str) -> HttpResponse:
     outcome = ignore_all(ids, by=request.user.staff)
-    return told(request, outcome, "Ignore", back, act_id=last_act())
+    return told(request, outcome, outcome.told(KIND), back, act_id=last_act())
 
 
 def _read_again(request: Request, ids: list[str], back: str) -> HttpResponse:
@@ -49,7 +49,8 @@ def _read_again(request: Request, ids: list[str], back: str) -> HttpResponse:
         raise PermissionDenied("Only admins have messages read again.")
     if request.POST.get("asked") == "yes":
         # There is nothing to undo: the worker's own acts, if any follow, are undone one by one.
-        return told(request, read_all_again(ids, by=staff), "Read again in a moment", back)
+        outcome = read_all_again(ids, by=staff)
+        return told(request, outcome, outcome.told(KIND), back)
     number = len(set(ids))
     context = {
         "nav": "slack",

@@ -40,7 +40,7 @@ class Taken(Refused):
 
     def __init__(self, holder: Staff, since: datetime | None):
         self.holder = holder
-        super().__init__(f"{holder.first_name} took it {ago(since)}.")
+        super().__init__(f"{holder.first_name} took it {ago(since)}.", "already taken")
 
 
 def ago(moment: datetime | None) -> str:
@@ -165,7 +165,7 @@ def assign(task: Task, *, to: Staff, by: Staff, reason: str = "") -> Task:
     """Give a task to somebody who may see it; it is then Claimed by the receiver."""
     _check(task, "assign", by, reason)
     if task.assigned_staff_id == to.pk and task.status == Status.CLAIMED:
-        raise Refused(f"{to.name} has it already.")
+        raise Refused(f"{to.name} has it already.", "already there")
     _check_receiver(to, task)
     with act("claimed" if to.pk == by.pk else "assigned", reason=reason or None):
         _hand_over(task, to, by)
@@ -257,7 +257,8 @@ def move_to(task: Task, *, status: str, by: Staff, reason: str = "") -> Task:
         case "release" | "complete" | "fail" | "cancel" as verb:
             do = {"release": release, "complete": complete, "fail": fail, "cancel": cancel}[verb]
             return do(task, by=by, reason=reason)
-    raise Refused(f"It is {Status(task.status).label}; from there it cannot become {Status(status).label}.")
+    is_now = Status(task.status).label
+    raise Refused(f"It is {is_now}; from there it cannot become {Status(status).label}.", f"already {is_now.lower()}")
 
 
 def _close(task: Task, verb: str, said: str, by: Staff, reason: str, values: dict[str, Any]) -> Task:
@@ -387,7 +388,7 @@ def _refusal(task: Task, verb: str, by: Staff) -> Refused:
         return Refused(f"{task.name} has been removed.")
     if task.status not in VERBS_FROM[verb]:
         status = Status(task.status).label.lower()
-        return Refused(f"It is {status}, so it cannot be {PAST[verb]}.")
+        return Refused(f"It is {status}, so it cannot be {PAST[verb]}.", f"already {status}")
     return Refused(f"{_holder(task)} has it. Only operations and admins step in for a colleague.")
 
 
@@ -419,7 +420,7 @@ def _too_late(task: Task, verb: str, by: Staff) -> Refused:
     if now.assigned_staff is not None and is_others(by, now) and (changed_hands or verb == "claim"):
         return Taken(now.assigned_staff, now.claimed_at)
     if now.assigned_staff_id == by.pk and verb == "claim":
-        return Refused("You have it already.")
+        return Refused("You have it already.", "already yours")
     if verb in verbs_for(by, now):
         return Refused(f"{task.name} has just changed. Look at it again.")
     return _refusal(now, verb, by)

@@ -32,8 +32,12 @@ SHIFT = re.compile(r"\s*([+-])\s*(\d{1,3})\s*(wd|d|w)\s*", re.IGNORECASE)
 class Plain(forms.Form):
     """For verbs that ask nothing."""
 
+    def to(self) -> str:
+        """What each row gets, in the words of the answer; empty where the verb says it all."""
+        return ""
 
-class AssignForm(forms.Form):
+
+class AssignForm(Plain):
     assigned_staff = forms.ModelChoiceField(
         Staff.objects.filter(status=StaffStatus.ACTIVE).order_by("name"), label="Give to", empty_label="Choose a person"
     )
@@ -41,8 +45,11 @@ class AssignForm(forms.Form):
         max_length=500, required=False, help_text="Wanted where a task is a colleague's; kept in the history"
     )
 
+    def to(self) -> str:
+        return self.cleaned_data["assigned_staff"].name
 
-class DueForm(forms.Form):
+
+class DueForm(Plain):
     due_date = forms.CharField(
         label="Due",
         max_length=60,
@@ -60,23 +67,29 @@ class DueForm(forms.Form):
             raise forms.ValidationError(str(error)) from None
 
 
-class PriorityForm(forms.Form):
+class PriorityForm(Plain):
     priority = PriorityField(help_text="0 to 10, 10 is the most urgent")
 
+    def to(self) -> str:
+        return str(self.cleaned_data["priority"])
 
-class SnoozeForm(forms.Form):
+
+class SnoozeForm(Plain):
     until = DueField(label="Until", help_text="mon 9am, 27 nov, +3d")
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Plain):
     reason = forms.CharField(max_length=500, help_text="One line, for the history of each")
 
 
-class StatusForm(forms.Form):
+class StatusForm(Plain):
     status = forms.ChoiceField(choices=Status.choices, label="Becomes")
     reason = forms.CharField(
         max_length=500, required=False, help_text="Wanted for Failed, Cancelled and reopening; kept in the history"
     )
+
+    def to(self) -> str:
+        return Status(self.cleaned_data["status"]).label
 
 
 def _due(task: Task, by: Staff, data: dict[str, Any]) -> None:
@@ -85,7 +98,7 @@ def _due(task: Task, by: Staff, data: dict[str, Any]) -> None:
         actions.set_due(task, due=wanted, by=by)
         return
     if task.due_date is None:
-        raise Refused("It has no due date to move.")
+        raise Refused("It has no due date to move.", "without a due date")
     sign, number, unit = wanted[1], int(wanted[2]), wanted[3].lower()
     days = -number if sign == "-" else number
     local = task.due_date.astimezone(office_zone())
@@ -99,7 +112,7 @@ def _due(task: Task, by: Staff, data: dict[str, Any]) -> None:
 
 Do = Callable[[Task, Staff, dict[str, Any]], object]
 
-VERBS: dict[str, tuple[str, str, type[forms.Form], Do]] = {
+VERBS: dict[str, tuple[str, str, type[Plain], Do]] = {
     "claim": ("Claim", "claimed", Plain, lambda task, by, data: actions.claim(task, by=by)),
     "release": ("Release", "released", Plain, lambda task, by, data: actions.release(task, by=by)),
     "complete": ("Complete", "completed", Plain, lambda task, by, data: actions.complete(task, by=by)),
@@ -177,7 +190,7 @@ def bulk(request: Request) -> HttpResponse:
         data = form.cleaned_data | {"is_working_day": office_calendar()}
         try:
             outcome = for_each(items, lambda task: do(task, staff, data), verb=said, by=staff)
-            return told(request, outcome, words.split()[0], back, act_id=last_act())
+            return told(request, outcome, outcome.told("task", form.to()), back, act_id=last_act())
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect(back)
@@ -191,20 +204,20 @@ def bulk(request: Request) -> HttpResponse:
     return render(request, "tasks/bulk_ask.html", context, status=422 if form.errors else 200)
 
 
-def told(request: Request, outcome: Outcome, words: str, back: str, *, act_id: str | None = None) -> HttpResponse:
-    """One sentence where all went well; else a page that says row by row what stayed as it was, and why.
+def told(request: Request, outcome: Outcome, said: str, back: str, *, act_id: str | None = None) -> HttpResponse:
+    """``said`` where all went well; else a page that says row by row what stayed as it was, and why.
 
     ``act_id`` is the act that *Undo* takes back, if the verb can be undone.
     """
     messages.add_message(
         request,
         messages.SUCCESS if outcome.changed else messages.ERROR,
-        f"{words}: {outcome}",
+        said,
         extra_tags=(act_id or "") if outcome.changed else "",
     )
     if not outcome.left:
         return redirect(back)
-    return render(request, "tasks/bulk_told.html", {"outcome": outcome, "back_href": back, "heading": str(outcome)})
+    return render(request, "tasks/bulk_told.html", {"outcome": outcome, "back_href": back, "heading": said})
 
 
 def came_from(request: Request, fallback: str) -> str:

@@ -37,9 +37,9 @@ def test_ticked_rows_are_claimed_as_one_act(client, priya):
 
 def test_rows_that_stay_as_they_are_are_named_with_the_reason(client, priya):
     helen = factories.staff("operations", name="Helen Mbeki")
-    free, taken = factories.activity(), factories.activity(assigned_staff=helen, name="Order sign")
+    free, taken = factories.activity(name="Free"), factories.activity(assigned_staff=helen, name="Order sign")
     page = client.post("/bulk/", {"verb": "claim", "items": ",".join(ticked(free, taken))}).content.decode()
-    assert "1 changed, 1 left as it was" in page
+    assert "Claimed Free, 1 already taken" in page
     assert "Order sign" in page
     assert "Helen took it" in page
 

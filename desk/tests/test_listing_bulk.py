@@ -54,7 +54,7 @@ def test_every_open_activity_gets_the_owner_as_one_act_that_one_undo_takes_back(
     assert {task.assigned_staff for task in now_of(*work)} == {helen}
     assert {task.assigned_staff for task in now_of(done, other)} == {None}
     assert Act.objects.count() == acts + 1
-    assert b"Owner: 3 changed, on 2 listings" in client.get("/listings/").content
+    assert b"Gave 3 tasks to Helen Mbeki, on 2 listings" in client.get("/listings/").content
     client.post("/undo/last/")
     assert {task.assigned_staff for task in now_of(*work)} == {None}
 
@@ -106,11 +106,11 @@ def test_only_a_number_of_days_moves_due_dates(sign_in, harbour, text):
 def test_each_listing_has_its_answer(sign_in, harbour, valencia):
     _, client = sign_in("marketing")
     helen, mark = factories.staff("support", name="Helen Mbeki"), factories.staff("marketing", name="Mark Ito")
-    factories.activity(listing=harbour)
+    factories.activity(listing=harbour, name="Hang lockbox")
     factories.activity(listing=harbour, name="Order sign", assigned_staff=helen)
     factories.activity(listing=valencia, visibility_group="AGENT", name="Key box")
     page = do(client, "assign", harbour, valencia, assigned_staff=mark.pk).content.decode()
-    assert "1 changed, 1 left as it was" in page
+    assert "Gave Hang lockbox to Mark Ito, 1 left as it was, on 2 listings" in page
     assert "Order sign: Helen has it. Only operations and admins step in for a colleague." in page
     assert "789 Valencia St" in page
     assert "It has no open activity that you see." in page

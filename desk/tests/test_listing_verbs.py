@@ -151,7 +151,7 @@ def test_undo_takes_a_claim_back(sign_in):
     answer = client.post("/undo/last/", headers={"HX-Request": "true"})
     task.refresh_from_db()
     assert task.status == Status.OPEN
-    assert b"Undone: Order yard sign" in answer.content
+    assert b"Undone: claimed Order yard sign" in answer.content
     assert "desk:undone" in answer["HX-Trigger"]
 
 

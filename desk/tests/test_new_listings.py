@@ -53,7 +53,7 @@ def test_undo_brings_it_back_and_names_it(sign_in, listing):
     with acting_as("staff", priya.pk):
         act = last_undoable_act(priya.pk)
     answer = client.post(f"/undo/{act.pk}/", follow=True)
-    assert "Undone: 88 Harbour St" in answer.content.decode()
+    assert "Undone: acknowledged 88 Harbour St" in answer.content.decode()
     assert "1 to acknowledge" in page_of(client)
 
 

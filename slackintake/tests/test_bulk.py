@@ -62,7 +62,7 @@ class TestIgnore:
         acts = Act.objects.count()
         with acting_as("staff", me.pk):
             outcome = bulk.ignore_all([message.pk for message in messages], by=me)
-            assert str(outcome) == "3 changed"
+            assert outcome.told("message") == "Ignored 3 messages"
             assert Act.objects.count() == acts + 1
         assert ignored() == {message.pk for message in messages}
         with acting_as("staff", me.pk):
@@ -78,7 +78,9 @@ class TestIgnore:
         with acting_as("staff", tara.pk):
             chosen = [free.pk, taken.pk, done.pk, factories.unknown_id()]
             outcome = bulk.ignore_all(chosen, by=tara)
-        assert str(outcome) == "1 changed, 2 left as they were, 1 not there or not yours to see"
+        assert outcome.told("message") == (
+            f"Ignored “{free.message_text}”, 1 already done, 1 left as it was, 1 not yours or gone"
+        )
         why = {left.href: left.why for left in outcome.left}
         assert why[f"/slack/{done.pk}/"] == "It needs no look."
         assert why[f"/slack/{taken.pk}/"].startswith("Already done: Priya Patel ignored it")
@@ -90,7 +92,7 @@ class TestIgnore:
             actions.ignore(taken.pk, by=tara)
         with acting_as("staff", priya.pk):
             outcome = bulk.ignore_all([taken.pk, hidden.pk], by=priya)
-        assert str(outcome) == "0 changed, 1 left as it was, 1 not there or not yours to see"
+        assert outcome.told("message") == "Ignored no message, 1 already done, 1 not yours or gone"
         assert "Tara Lindqvist ignored it" in outcome.left[0].why
         assert "secret" not in str(outcome.left)
         assert outcome.left[0].href == ""
@@ -251,9 +253,9 @@ class TestPage:
         assert answer["Location"] == "/slack/"
         assert ignored() == {one.pk, two.pk}
         page = text(client.get("/slack/"))
-        assert "Ignore: 2 changed" in page
+        assert "Ignored 2 messages" in page
         assert "/undo/" in page
-        client.post("/undo/last/")
+        assert "Undone: ignored 2 messages" in text(client.post("/undo/last/", follow=True))
         assert ignored() == set()
 
     def test_all_that_match_are_those_of_the_moment(self, browser_of, priya):
@@ -295,7 +297,7 @@ class TestPage:
     def test_what_stays_as_it_is_stands_on_a_page_of_its_own(self, browser_of, tara):
         made = factories.message(created_listing=factories.listing(address_string="88 Harbour St"))
         page = text(self.post(browser_of(tara), verb="read-again", items=items(made), asked="yes"))
-        assert "0 changed, 1 left as it was" in page
+        assert "Asked to read no message again, 1 already done" in page
         assert "Already done: 88 Harbour St stays." in page
         assert f"/slack/{made.pk}/" in page
 

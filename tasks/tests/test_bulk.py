@@ -33,7 +33,7 @@ def test_each_row_gets_its_answer_and_the_act_is_one(priya):
         outcome = bulk.for_each(
             items(*free, taken, gone), lambda task: actions.claim(task, by=priya), verb="claimed", by=priya
         )
-        assert str(outcome) == "2 changed, 1 left as it was, 1 not there or not yours to see"
+        assert outcome.told("task") == "Claimed 2 tasks, 1 already taken, 1 not yours or gone"
         assert "Helen took it" in outcome.left[0].why
         assert Act.objects.count() == acts + 1
         undo(last_undoable_act(priya.pk).pk)

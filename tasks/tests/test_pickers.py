@@ -96,7 +96,7 @@ def test_a_selection_changes_status_as_one_act_and_says_which_could_not(client, 
     items = f"activity:{mine.pk},activity:{done.pk}"
     sent = {"verb": "status", "items": items, "asked": "yes", "status": "IN_PROGRESS"}
     answer = client.post("/bulk/", sent)
-    assert "1 changed, 1 left as it was" in answer.content.decode()
+    assert "to In progress, 1 already done" in answer.content.decode()
     assert "It is Done; from there it cannot become In progress." in answer.content.decode()
     assert Activity.objects.get(pk=mine.pk).status == Status.IN_PROGRESS
 

@@ -103,7 +103,7 @@ def test_all_that_match_reach_beyond_the_page_and_what_comes_later_is_left_alone
     expect(page.locator("#selcount")).to_have_text("64 selected")
     later = factories.activity(name="Just come in", listing=work[0].listing)
     press(page, "c")
-    expect(page.locator("#toasts .toast").last).to_contain_text("64 changed")
+    expect(page.locator("#toasts .toast").last).to_contain_text("Claimed 64 tasks")
     later.refresh_from_db()
     assert (Activity.objects.filter(assigned_staff=priya).count(), later.status) == (63, Status.OPEN)
 

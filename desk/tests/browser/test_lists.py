@@ -36,10 +36,10 @@ def test_x_selects_and_c_claims_the_selection_as_one_act(desk, work):
     press(page, "x Shift+J")
     expect(page.locator("#selcount")).to_have_text("2 selected")
     press(page, "c")
-    expect(toast(page)).to_contain_text("Claim: 2 changed")
+    expect(toast(page)).to_contain_text("Claimed 2 tasks")
     assert Activity.objects.filter(assigned_staff=priya).count() == 2
     press(page, "z")
-    expect(toast(page)).to_contain_text("Undone")
+    expect(toast(page)).to_contain_text("Undone: claimed 2 tasks")
     assert Activity.objects.filter(assigned_staff=priya).count() == 0
 
 
@@ -59,7 +59,7 @@ def test_a_verb_that_asks_does_so_once_for_the_selection(desk, work):
     page.fill("[name=priority]", "9")
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/inbox/")
-    expect(toast(page)).to_contain_text("2 changed")
+    expect(toast(page)).to_contain_text("Changed the priority of 2 tasks to 9")
     assert Activity.objects.filter(priority=9).count() == 2
 
 
@@ -163,7 +163,7 @@ def test_a_selection_works_without_script(desk, work):
     page.goto("/inbox/?select=1")
     page.get_by_label("Select Order yard sign").check()
     page.get_by_role("toolbar", name="For the selected rows").get_by_role("button", name="Claim").click()
-    expect(toast(page)).to_contain_text("1 changed")
+    expect(toast(page)).to_contain_text("Claimed Order yard sign")
 
 
 def test_space_hides_the_pane_and_brings_it_back(desk, work):

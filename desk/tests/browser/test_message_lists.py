@@ -45,7 +45,7 @@ def test_a_selection_is_ignored_by_3_and_z_takes_it_back(desk, four):
     press(page, "x Shift+J")
     expect(page.locator("#selcount")).to_have_text("2 selected")
     press(page, "3")
-    expect(toast(page)).to_contain_text("Ignore: 2 changed")
+    expect(toast(page)).to_contain_text("Ignored 2 messages")
     expect(page.locator(".row")).to_have_count(2)
     press(page, "z")
     expect(page.locator(".row")).to_have_count(4)
@@ -56,7 +56,7 @@ def test_3_alone_ignores_the_row_with_the_cursor(desk, four):
     _, page = desk()
     page.goto("/slack/")
     press(page, "j 3")
-    expect(toast(page)).to_contain_text("Ignore: 1 changed")
+    expect(toast(page)).to_contain_text("Ignored “third words”")
     expect(row(page, "third words")).to_have_count(0)
 
 
@@ -75,7 +75,7 @@ def test_all_that_match_are_read_again_after_their_forecast(desk, four):
     expect(page.get_by_role("heading", name="Read 55 messages again")).to_be_visible()
     page.keyboard.press("Tab")
     page.get_by_role("button", name="Read 55 messages again").press("Enter")
-    expect(toast(page)).to_contain_text("Read again in a moment: 55 changed")
+    expect(toast(page)).to_contain_text("Asked to read 55 messages again")
     assert ReadingJob.objects.count() == 55
 
 
@@ -130,5 +130,5 @@ def test_it_works_without_script(desk, four):
     page.get_by_label("Select “second words”").check()
     page.get_by_role("button", name="Read again").click()
     page.get_by_role("button", name="Read 1 message again").click()
-    expect(toast(page)).to_contain_text("Read again in a moment: 1 changed")
+    expect(toast(page)).to_contain_text("Asked to read “second words” again")
     assert ReadingJob.objects.get().pk == four[1].pk

@@ -86,7 +86,7 @@ def test_commands_of_the_selection_come_before_those_of_the_row(at_desk):
     expect(page.locator("#hits .group").first).to_have_text("For the 2 selected")
     page.keyboard.type("claim")
     page.keyboard.press("Enter")
-    expect(page.locator("#toasts")).to_contain_text("Claim: 2 changed")
+    expect(page.locator("#toasts")).to_contain_text("Claimed 2 tasks")
     assert {task.assigned_staff_id for task in factories.Activity.objects.filter(status="CLAIMED")} == {person.pk}
 
 

@@ -29,10 +29,10 @@ def test_two_listings_get_a_priority_by_keys_and_z_takes_it_back(desk, work):
     expect(page.locator("h1")).to_have_text("Change the priority of 3 open activities of 2 listings")
     page.fill("[name=priority]", "7")
     page.keyboard.press("Control+Enter")
-    expect(toast(page)).to_contain_text("Priority: 3 changed, on 2 listings")
+    expect(toast(page)).to_contain_text("Changed the priority of 3 tasks to 7, on 2 listings")
     assert set(Activity.objects.values_list("priority", flat=True)) == {7}
     press(page, "z")
-    expect(toast(page)).to_contain_text("Undone")
+    expect(toast(page)).to_contain_text("Undone: changed the priority of 3 tasks to 7")
     assert sorted(Activity.objects.values_list("priority", flat=True)) == [2, 5, 10]
 
 
