@@ -62,6 +62,7 @@ DEEDS = {
     # messages
     "ignored a message": Deed("ignored {}", "message"),
     "attached a message": Deed("attached {}", "message"),
+    "asked about a message": Deed("asked about {}", "message"),
     "made a listing of a message": Deed("made a listing of {}", "message"),
     "made a task of a message": Deed("made a task of {}", "message"),
     "made what a message asks for besides": Deed("made what {} asks for besides", "message"),

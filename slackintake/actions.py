@@ -33,7 +33,7 @@ from slackintake.models import (
     SlackMessage,
 )
 from slackintake.places import place_of, same_place
-from slackintake.queries import ToReview, message_to_review, resolver_of
+from slackintake.queries import Question, ToReview, message_to_review, resolver_of
 from slackintake.reading import GROUP, IGNORE, STRAY, Reading
 from slackintake.reading.wording import shorten
 from slackintake.receiving import queue_reading
@@ -265,18 +265,40 @@ def set_aside(review: ToReview) -> None:
         _resolve(review, Resolution.IGNORED, None)
 
 
-def ask(message_id: str, *, by: Staff) -> Task | None:
-    """Note that the realtor has been asked about a message: the task it is about waits on the realtor from now on.
+class AskedAlready(Refused):
+    """Somebody has asked about the message and has no answer yet."""
 
-    Returns that task, or None where the message is about no open task. The message goes on needing a look.
+
+def ask(message_id: str, *, by: Staff, knowing_of: datetime | None = None) -> Task | None:
+    """Note that whoever wrote a message has been asked about it; a task that it is about waits for the answer.
+
+    Where somebody has asked without an answer, ``AskedAlready`` names that person, unless the one who asks is
+    ``knowing_of`` that question, by its time. Returns the task, or None where the message is about no open one. The
+    message goes on needing a look.
     """
     review = _to_resolve(message_id, by)
+    question = review.question
+    if question and not question.is_answered and question.at != knowing_of:
+        raise _asked_already(question)
     row = Item(review.kind, review.item_id).row() if review.kind and review.item_id else None
-    if isinstance(row, Activity | AgentTask) and row.status in WORKABLE:
-        if not Waiting.objects.filter(kind=row.kind, item_id=row.pk, ended_at=None).exists():
-            wait(row, for_what="an answer to our question in Slack", by=by)
-        return row
-    return None
+    task = row if isinstance(row, Activity | AgentTask) and row.status in WORKABLE else None
+    with act("asked about a message"):
+        with connection.cursor() as cursor:
+            seen = question.at if question else None
+            cursor.execute("SELECT app.ask_about_message(%s, %s)", [message_id, seen])
+            answer = cursor.fetchone()[0]
+        if answer == "asked" and (now := message_to_review(message_id)) and now.question:
+            raise _asked_already(now.question)
+        if answer != "done":
+            raise _too_late(message_id)
+        if task and not Waiting.objects.filter(kind=task.kind, item_id=task.pk, ended_at=None).exists():
+            wait(task, for_what="an answer to our question in Slack", by=by)
+    return task
+
+
+def _asked_already(question: Question) -> AskedAlready:
+    when = moment_in_words(question.at, office_now())
+    return AskedAlready(f"{question.name.split()[0]} asked already, {when}, and has no answer yet.")
 
 
 def bring_back(message: SlackMessage, *, by: Staff) -> None:

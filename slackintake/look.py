@@ -27,6 +27,7 @@ from staff.models import Staff, StaffStatus
 from tasks.due_question import choices_in_words
 from tasks.lists import capped
 from tasks.models import TaskKey
+from tasks.triage import NEW_MESSAGE
 
 WHY = {
     ReviewReason.PROPOSAL: "Nothing is changed yet: it seems to add to something that is there already.",
@@ -64,6 +65,7 @@ class Row:
     is_current: bool = False
     tone: str = "soon"
     made: str = ""
+    asked: str = ""
 
 
 @dataclass(slots=True)
@@ -137,6 +139,10 @@ class LookPage:
     """What it asks for besides."""
     only_besides: bool
     """Whether what it asks for first is made already, so that only this is to be decided."""
+    asked: str
+    """Who has asked about it and when, and whether the sender has written since; empty where nobody has."""
+    asked_at: str
+    """The same moment for the form, so that whoever asks again is known to have been told."""
 
 
 def _is_sure(percent: int | None) -> bool:
@@ -190,6 +196,7 @@ def look_rows(found: list[ToReview], current: str = "") -> list[Row]:
             percent=pages.percent_of(seen.confidence),
             is_deleted=bool(seen.deleted_at),
             is_current=seen.message_id == current,
+            asked=pages.asked_words(seen.question, now),
         )
         for seen in found
     ]
@@ -239,7 +246,15 @@ def look_page(seen: ToReview) -> LookPage:
         edits=sum(len(each.edits) for each in [seen, *seen.parts()]),
         besides=besides,
         only_besides=only_besides,
+        asked=_asked(seen),
+        asked_at=seen.question.at.isoformat() if seen.question else "",
     )
+
+
+def _asked(seen: ToReview) -> str:
+    if seen.question is None:
+        return ""
+    return pages.asked_in_full(seen.question) + (f" · back: {NEW_MESSAGE}" if seen.question.is_answered else "")
 
 
 def _heading(number_besides: int, change: Change | None, reading: Reading | None) -> str:

@@ -292,6 +292,9 @@ class Review(models.Model):
     resolution = TextColumn(choices=Resolution.choices, null=True, blank=True)
     corrected_reading = models.JSONField(null=True, blank=True)
     """The reading as a person corrected it; the first one stays in the message's ``classification``."""
+    question_at = models.DateTimeField(null=True, blank=True)
+    question_by = TextColumn(null=True, blank=True)
+    """Who has asked whoever wrote it about it last, and when. Whether they answered the messages tell."""
 
     class Meta:
         db_table = "slackintake_review"
@@ -307,6 +310,11 @@ class Review(models.Model):
             models.CheckConstraint(
                 condition=Q(resolved_at=None, resolution=None) | Q(resolved_at__isnull=False, resolution__isnull=False),
                 name="slackintake_review_both_or_neither",
+            ),
+            models.CheckConstraint(
+                condition=Q(question_at=None, question_by=None)
+                | Q(question_at__isnull=False, question_by__isnull=False),
+                name="slackintake_review_question_whole",
             ),
             _to_message("fk_slackintake_review_message"),
         ]

@@ -31,6 +31,7 @@ from slackintake.replies import can_send
 from slackintake.text import Evidence, html, plain
 from staff.models import Staff
 from staff.rights import Right, may
+from tasks.triage import NEW_MESSAGE
 
 SNIPPET = 90
 HISTORY = 30
@@ -82,6 +83,7 @@ DEEDS = {
     "made a task of a message": "made a task of it",
     "changed what a message made": "changed what it made",
     "attached a message": "attached it",
+    "asked about a message": "asked about it",
     "ignored a message": "said that it is no request",
     "undid": "took a step back",
 }
@@ -125,6 +127,8 @@ class Row(Printed):
     percent: int | None
     made: str
     is_deleted: bool
+    asked: str
+    """Who has asked about it, or that the answer is there; empty where nobody has."""
 
 
 @dataclass(slots=True)
@@ -215,9 +219,25 @@ def message_rows(messages: Sequence[SlackMessage], *, all_need_look: bool = Fals
                 percent=percent_of(message.confidence),
                 made=message.made_title or "",  # type: ignore[attr-defined]
                 is_deleted=bool(seen.deleted_at),
+                asked=asked_words(queries.Question.of(message.question), now),  # type: ignore[attr-defined]
             )
         )
     return rows
+
+
+def asked_words(question: queries.Question | None, now: datetime) -> str:
+    """``asked by Priya 10:42 am`` or, once the sender has written again, ``back: new message``; for the row."""
+    if question is None:
+        return ""
+    if question.is_answered:
+        return f"back: {NEW_MESSAGE}"
+    return f"asked by {question.name.split()[0]} {moment_in_words(question.at, now)}"
+
+
+def asked_in_full(question: queries.Question) -> str:
+    """``Asked by Priya Shah on Thu 26 Nov, 10:42 am``"""
+    at = question.at
+    return f"Asked by {question.name} on {at:%a} {at.day} {at:%b}, {hour_in_words(at)}"
 
 
 COLUMNS = ("Sent", "Sender", "Channel", "Text", "Kind", "Sure", "Status", "Created", "Address of its page")

@@ -115,6 +115,25 @@ class Seen:
         return f"https://slack.com/archives/{self.channel_id}/p{self.ts.replace('.', '')}{thread}"
 
 
+class Question(NamedTuple):
+    """That somebody has asked whoever wrote a message about it."""
+
+    by: str
+    """The id of the one who asked."""
+    name: str
+    at: datetime
+    is_answered: bool
+    """Whether the sender has written there since."""
+
+    @classmethod
+    def of(cls, value: Any) -> "Question | None":
+        """The question in the value of ``app.question_about``, its time in office time."""
+        if not (found := _json(value)):
+            return None
+        at = datetime.fromisoformat(found["at"]).astimezone(office_zone())
+        return cls(found["by"], found["name"] or "Somebody", at, found["is_answered"])
+
+
 @dataclass(slots=True)
 class ToReview(Seen):
     """A message that needs a look, with the reading and the reason."""
@@ -132,6 +151,7 @@ class ToReview(Seen):
     """The Slack id of whoever asked in Slack that it be read as a request."""
     brought_back_by: str = ""
     """The name of the admin who brought it back."""
+    question: Question | None = None
 
     @property
     def slack_ids(self) -> list[str]:
@@ -198,7 +218,7 @@ _SEEN_COLUMNS = (
 )
 _REVIEW_COLUMNS = (
     f"{_SEEN_COLUMNS}, review_id, reason, kind, item_id, opened_at, received_at, reading, confidence, bundle, "
-    "asked_by, brought_back_by"
+    "asked_by, brought_back_by, question"
 )
 
 
@@ -298,6 +318,7 @@ def _to_review(condition: str, *parameters: str) -> list[ToReview]:
             bundle=_json(row[19]) or [],
             asked_by=row[20] or "",
             brought_back_by=row[21] or "",
+            question=Question.of(row[22]),
         )
         for row in rows
     ]
@@ -354,13 +375,17 @@ def open_reviews() -> QuerySet[Review]:
 
 
 def every_message() -> QuerySet[SlackMessage]:
-    """The whole table, for admins; with ``review_reason``, why a message needs a look, and ``made_title``."""
+    """The whole table, for admins; with ``review_reason`` (why one needs a look), ``made_title`` and ``question``."""
     title = Coalesce(
         _title(Listing, "created_listing_id", "address_string"),
         _title(Activity, "created_task_id", "name"),
         _title(AgentTask, "created_task_id", "name"),
     )
-    return SlackMessage.objects.annotate(review_reason=Subquery(open_reviews().values("reason")[:1]), made_title=title)
+    return SlackMessage.objects.annotate(
+        review_reason=Subquery(open_reviews().values("reason")[:1]),
+        made_title=title,
+        question=Func(F("pk"), function="app.question_about", output_field=JSONField()),
+    )
 
 
 def _title(model: type[Listing | Activity | AgentTask], of: str, column: str) -> Subquery:
@@ -379,7 +404,7 @@ class _ToReview(BaseTable):
             reading ->> 'task_key' AS task_key, reading ->> 'group_key' AS group_key, confidence,
             NULL::text AS created_listing_id, NULL::text AS created_task_id, NULL::text AS created_task_type,
             received_at, NULL::timestamptz AS processed_at, 'processed' AS processing_status,
-            NULL::text AS error_message, reason AS review_reason,
+            NULL::text AS error_message, reason AS review_reason, question,
             jsonb_build_object('edits', edits, 'deleted_at', deleted_at, 'files', files, 'shift_days', shift_days)
                 AS metadata
         FROM app.messages_to_review()"""
@@ -399,7 +424,8 @@ def messages_needing_look() -> QuerySet[SlackMessage]:
     """
     rows: QuerySet[SlackMessage] = QuerySet(SlackMessage, query=_ToReviewQuery(SlackMessage))
     reason = RawSQL("slack_messages.review_reason", [], output_field=TextField())
-    return rows.annotate(review_reason=reason, made_title=Value(None, output_field=TextField()))
+    question = RawSQL("slack_messages.question", [], output_field=JSONField())
+    return rows.annotate(review_reason=reason, made_title=Value(None, output_field=TextField()), question=question)
 
 
 def messages_of_realtor(realtor_id: str) -> QuerySet[SlackMessage]:

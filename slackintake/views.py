@@ -1,6 +1,7 @@
 """The pages of messages: each asks, acts, and prints what it is told."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -208,16 +210,27 @@ def ignore(request: Request, pk: str, look: LookPage) -> HttpResponse:
 
 @resolves
 def ask(request: Request, pk: str, look: LookPage) -> HttpResponse:
-    """Note that the realtor has been asked; the question itself is on the page, to be pasted into Slack."""
+    """Note that the realtor has been asked; the question itself is on the page, to be pasted into Slack.
+
+    Whoever is not the first is told so and asked once more: what comes back knows of the question that is there.
+    """
     try:
-        task = actions.ask(pk, by=request.user.staff)
+        task = actions.ask(pk, by=request.user.staff, knowing_of=_moment(request.POST.get("knowing_of", "")))
+    except actions.AskedAlready as refusal:
+        return _page(request, pk, asked_already=str(refusal))
     except Refused as refusal:
         return _refused(request, pk, refusal)
     said = f"To be pasted into Slack: the question to {look.ask_whom}"
-    act_id = last_act() if task else None
     if task:
         said += f". {task.name} waits for the answer"
-    return after_action(request, said=said, act_id=act_id, fallback=look.href, trigger="desk:asked")
+    return after_action(request, said=said, act_id=last_act(), fallback=look.href, trigger="desk:asked")
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
 
 
 @resolves
@@ -317,6 +330,7 @@ def _page(
     change_form: ChangeForm | None = None,
     besides_form: BesidesForm | None = None,
     both: dict[str, Any] | None = None,
+    asked_already: str = "",
 ) -> HttpResponse:
     _require(request, Right.REVIEW_MESSAGES)
     review = queries.message_to_review(pk)
@@ -333,12 +347,13 @@ def _page(
         context |= {"besides_form": besides_form, "ticked": request.POST.getlist("besides")}
     if look and look.change:
         context |= {"both": both, **_change_context(look, change_form)}
+    context["asked_already"] = asked_already
     context["heading"] = look.heading if look else page.heading if page else ""
     forms = (make_form, attach_form, link_form, change_form, besides_form)
     failed = any(form is not None and form.errors for form in forms)
     template = "slackintake/look.html" if request.htmx else "slackintake/message.html"
-    response = render(request, template, context, status=409 if both else 422 if failed else 200)
-    if request.htmx and (failed or both):
+    response = render(request, template, context, status=409 if both or asked_already else 422 if failed else 200)
+    if request.htmx and (failed or both or asked_already):
         # What was sent was sent from the row; what has to be changed stands beside it.
         response["HX-Retarget"], response["HX-Reswap"] = "#pane", "innerHTML"
     return response

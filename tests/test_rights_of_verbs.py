@@ -204,6 +204,7 @@ DEEDS = [
         lambda o: intake.change(o.edited.pk, by=o.me, wanted={"type": "LEASE"}),
     ),
     ("messages that need a look: make what one asks for besides", "AO", make_what_is_asked_besides),
+    ("messages that need a look: ask about one", "AO", lambda o: intake.ask(o.message.pk, by=o.me)),
     ("messages that need a look: ignore", "AO", lambda o: intake.ignore(o.message.pk, by=o.me)),
     ("messages that need a look: ignore many", "AO", lambda o: bulk.ignore_all([o.message.pk], by=o.me)),
     ("templates: add", "A", lambda o: listings.add_template_line(o.line, template=o.line.template, by=o.me)),

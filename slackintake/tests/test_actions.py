@@ -452,7 +452,7 @@ def test_asking_lets_the_task_wait_and_the_message_goes_on_needing_a_look(slack,
     found, _ = act_as(ops, actions.ask, message.pk)
     assert found.pk == task.pk
     assert Waiting.objects.filter(item_id=task.pk, ended_at=None).count() == 1
-    act_as(ops, actions.ask, message.pk)
+    act_as(ops, actions.ask, message.pk, knowing_of=Review.objects.get(message=message).question_at)
     assert Waiting.objects.count() == 1
     assert Review.objects.filter(message=message, resolved_at=None).exists()
 

@@ -155,8 +155,8 @@ def test_ten_messages_are_resolved_by_keys_alone(desk, ten, maria):
     assert [review.corrected_reading["listing"]["address"] for review in corrected] == ["12 Elm Ave"]
     said = list(Act.objects.filter(source="web").order_by("at", "act_id").values_list("verb", flat=True))
     assert sorted(set(said)) == [
+        "asked about a message",
         "attached a message",
-        "began waiting",
         "ignored a message",
         "made a listing of a message",
         "made a task of a message",
@@ -272,6 +272,41 @@ def test_the_question_can_be_pasted(desk, ten):
     page.keyboard.press("5")
     expect(toast(page)).to_contain_text("the question to Maria")
     assert page.evaluate("navigator.clipboard.readText()").startswith("Hi Maria, about “never mind”")
+
+
+def test_who_asked_is_seen_by_others_who_are_told_before_they_ask_too(desk, ten):
+    priya, page = desk(name="Priya Shah")
+    _, other = desk(name="Helen Mbeki", permissions=["clipboard-read", "clipboard-write"])
+    for each in (page, other):
+        each.goto(LOOK)
+        expect(shown(each, ten[0])).to_be_visible()
+    page.keyboard.press("5")
+    expect(toast(page)).to_contain_text("the question to Maria")
+    expect(other.locator(".row").first).to_contain_text("asked by Priya", timeout=15_000)
+
+    other.keyboard.press("5")
+    expect(other.locator("#pane [role=status]")).to_contain_text("Priya asked already")
+    assert other.evaluate("navigator.clipboard.readText()").startswith("Hi Maria, about")
+    assert Review.objects.get(message=ten[0]).question_by == priya.pk
+    other.keyboard.press("5")
+    expect(toast(other)).to_contain_text("the question to Maria")
+    expect(other.locator(".row").first).to_contain_text("asked by Helen", timeout=15_000)
+    other.keyboard.press("z")
+    expect(toast(other)).to_contain_text("Undone: asked about “New sale listing at 88 Harbour St")
+    expect(other.locator(".row").first).to_contain_text("asked by Priya", timeout=15_000)
+
+
+def test_without_script_the_second_is_told_too(desk, ten):
+    with acting_as("staff", factories.staff("operations", name="Priya Shah").pk):
+        actions.ask(ten[0].pk, by=factories.Staff.objects.get(name="Priya Shah"))
+    helen, page = desk(name="Helen Mbeki", java_script_enabled=False)
+    page.goto(f"/slack/{ten[0].pk}/")
+    expect(page.get_by_text("Asked by Priya Shah on")).to_be_visible()
+    page.get_by_role("button", name="Copy, and wait for the answer").click()
+    expect(page.locator(".look [role=status]")).to_contain_text("Priya asked already")
+    page.get_by_role("button", name="Copy, and ask again").click()
+    expect(toast(page)).to_contain_text("the question to Maria")
+    assert Review.objects.get(message=ten[0]).question_by == helen.pk
 
 
 def test_on_a_phone_a_tap_opens_the_message_and_its_buttons_do_it(desk, ten):
