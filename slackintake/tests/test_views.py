@@ -1,4 +1,5 @@
 import re
+from html import unescape
 
 import pytest
 
@@ -451,3 +452,111 @@ class TestRepairs:
         page = html(client_of("admin").get(f"/slack/{looked_at.pk}/"))
         assert "New sale listing · 88 Harbour St" in page
         assert re.search(r"Corrected to</h3><p>New sale listing · 90 Harbour St, by Operations Person \d+</p>", page)
+
+
+class TestSplittingAndJoining:
+    """On the page of a message, by an admin; Undo puts back what was there: bundle, readings, looks and links."""
+
+    @pytest.fixture
+    def admin(self, client_of):
+        return client_of("admin")
+
+    def said(self, slack, *texts, by="U1", after=8):
+        found = [slack.say(text, by=by, after=after) for text in texts]
+        slack.work()
+        slack.work_later()
+        return [slack.message(ts) for ts in found]
+
+    def standing(self):
+        """What stands of all messages, without when it was written."""
+        return (
+            {
+                message.pk: (message.classification, message.processing_status, message.notes.get("bundle"))
+                for message in SlackMessage.objects.all()
+            },
+            set(Review.objects.filter(resolved_at=None).values_list("message", "reason", "kind", "item_id")),
+            set(Link.objects.values_list("message", "kind", "item_id", "role")),
+        )
+
+    def do_and_undo(self, client, message, verb, said, words):
+        """What stands after the verb, whose toast and undo say what was done."""
+        before = self.standing()
+        page = unescape(client.post(f"/slack/{message.pk}/{verb}/", follow=True).content.decode())
+        after = self.standing()
+        assert said in page
+        assert "/undo/" in page
+        assert after != before
+        assert words in unescape(client.get("/acts/").content.decode())
+        page = unescape(client.post("/undo/last/", follow=True).content.decode())
+        assert f"Undone: {words[0].lower()}{words[1:]}" in page
+        assert self.standing() == before
+        return after
+
+    def split(self, client, message):
+        return self.do_and_undo(
+            client, message, "split", "Split off: it needs a look of its own", "Split a message off"
+        )
+
+    def join(self, client, message):
+        return self.do_and_undo(
+            client, message, "join", "Joined to the message before it", "Joined a message to the one before"
+        )
+
+    def test_splitting_what_made_a_listing(self, slack, maria, admin):
+        self.said(slack, "I have a new sale listing for you", "88 Harbour St, photos by Friday")
+        (member,) = [message for message in SlackMessage.objects.all() if message.notes.get("bundle")]
+        messages, looks, links = self.split(admin, member)
+        assert messages[member.pk][2] is None
+        assert [look[0] for look in looks] == [member.pk]
+        assert links == set()
+
+    def test_splitting_what_needs_a_look(self, slack, admin):
+        self.said(slack, "I have a new listing for sale", "94 Elm St, photos by Friday", by="U0NEW")
+        (member,) = [message for message in SlackMessage.objects.all() if message.notes.get("bundle")]
+        _, looks, _ = self.split(admin, member)
+        assert {look[1] for look in looks} == {"unknown_sender"}
+        assert len(looks) == 2
+
+    def test_splitting_one_of_three_leaves_the_other_two_together(self, slack, admin):
+        texts = ("I have a new listing for sale", "94 Elm St", "photos by Friday")
+        self.said(slack, *texts, by="U0NEW")
+        members = [message for message in SlackMessage.objects.all() if message.notes.get("bundle")]
+        assert len(members) == 2
+        messages, _, _ = self.split(admin, members[0])
+        assert [messages[member.pk][2] is None for member in members] == [True, False]
+
+    def test_joining_to_what_needs_a_look(self, slack, maria, admin):
+        (first,) = self.said(slack, "I have a new listing for sale")
+        (second,) = self.said(slack, "94 Elm St", after=600)
+        messages, looks, _ = self.join(admin, second)
+        assert messages[second.pk][2] == first.pk
+        assert [look[0] for look in looks] == [first.pk]
+
+    def test_joining_to_what_made_a_listing(self, slack, maria, admin):
+        self.said(slack, "New sale listing at 88 Harbour St, photos by Friday")
+        (late,) = self.said(slack, "the seller is lovely", after=600)
+        _, looks, links = self.join(admin, late)
+        assert looks == set()
+        assert [(link[0], link[3]) for link in links] == [(late.pk, "bundle")]
+
+    def test_joining_a_bundle_takes_it_along(self, slack, admin):
+        (first,) = self.said(slack, "I have a new listing for sale", by="U0NEW")
+        slack.ts(600)
+        later = self.said(slack, "94 Elm St", "photos by Friday", by="U0NEW")
+        (head,) = [message for message in later if not message.notes.get("bundle")]
+        messages, _, _ = self.join(admin, head)
+        assert [messages[message.pk][2] for message in later] == [first.pk, first.pk]
+
+    @pytest.mark.parametrize("role", ["operations", "marketing", "support"])
+    @pytest.mark.parametrize("verb", ["split", "join"])
+    def test_they_are_for_admins(self, client_of, role, verb):
+        message = factories.message_to_review()
+        assert client_of(role).post(f"/slack/{message.pk}/{verb}/").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("verb", "words"), [("split", "belongs to no bundle any more"), ("join", "wrote nothing before it there")]
+    )
+    def test_what_cannot_be_done_is_said(self, admin, verb, words):
+        message = factories.message_to_review()
+        page = admin.post(f"/slack/{message.pk}/{verb}/", follow=True).content.decode()
+        assert words in page
