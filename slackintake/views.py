@@ -120,11 +120,13 @@ def besides(request: Request, pk: str, look: LookPage) -> HttpResponse:
     form = _besides_form(look, request.POST)
     if not form.is_valid():
         return _page(request, pk, besides_form=form)
+    which = form.cleaned_data["besides"]
     try:
-        items = actions.make_besides(pk, by=request.user.staff, which=form.cleaned_data["besides"])
+        items = actions.make_besides(pk, by=request.user.staff, which=which)
     except Refused as refusal:
         return _refused(request, pk, refusal, besides_form=form)
-    return _done(request, _words("Made", *items))
+    left_out = ", ".join(f"“{one.words.rstrip('.')}”" for place, one in enumerate(look.besides) if place not in which)
+    return _done(request, _words("Made", *items) + (f". Left out: {left_out}" if left_out else ""))
 
 
 def _besides_form(look: LookPage, data: Any = None) -> BesidesForm:

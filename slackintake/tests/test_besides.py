@@ -219,14 +219,16 @@ class TestPage:
         assert f'href="{AgentTask.objects.get().get_absolute_url()}"' in page
         assert '<input class="check" type="checkbox" name="besides" value="0" checked>' in page
         assert "<q>please order 100 business cards for me by Monday</q>" in page
-        assert page.count("Make them") == 1
+        assert page.count("Make what is ticked") == 1
         assert "Make it" not in page
 
     def test_what_is_ticked_is_made(self, said, client_of):
         message = said(THREE)
-        answer = client_of("operations").post(f"/slack/{message.pk}/besides/", {"besides": ["1"], "edits": "0"})
+        client = client_of("operations")
+        answer = client.post(f"/slack/{message.pk}/besides/", {"besides": ["1"], "edits": "0"})
         assert answer.status_code == 302
         assert (AgentTask.objects.count(), Listing.objects.count()) == (1, 1)
+        assert "Left out: “new lease listing at 5 Oak Ave”" in client.get("/inbox/?tab=look").content.decode()
 
     def test_a_refusal_keeps_the_ticks(self, said, client_of):
         message = said(THREE)

@@ -47,9 +47,11 @@ desk.look = (() => {
   }
 
   const VERBS = {
-    /* What would be changed goes along as it was seen, so that a newer change is not written over. */
+    /* What would be changed goes along as it was seen, so that a newer change is not written over. Of what a message asks for besides,
+       the lines that are ticked are made. */
     accept: ({ row, address }) => {
       const form = find(`[data-look="${address}"] form[data-main]`);
+      if (form?.matches("[action$='/besides/']")) return VERBS.make({ row, address });
       const seen = form ? [...new FormData(form)].filter(([name]) => name === "edits" || name.startsWith("initial-")) : [];
       verbs.post(`${address}accept/`, Object.fromEntries(seen), row);
     },
@@ -60,7 +62,7 @@ desk.look = (() => {
       else form.requestSubmit();
     }),
     correct: (item) => withPart(item, (part) => {
-      const field = find(".asks :is(input, select)", part) || find(".reading :is(input, select)", part);
+      const field = find(".asks :is(input, select)", part) || find(".reading :is(input, select)", part) || find("form[data-main] [name=besides]", part);
       field.focus();
     }),
     attach: (item) => withPart(item, (part) => {

@@ -380,3 +380,95 @@ def test_axe_finds_nothing(desk, ten, edited, theme, size):
 
 def test_each_reason_has_words(ten):
     assert {reason.value for reason in ReviewReason} >= set(Review.objects.values_list("reason", flat=True))
+
+
+# ---- a message that asks for several things --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def several(maria):
+    """A message that asked for three things: the first is made, a listing and lunch are proposed."""
+    first = factories.listing(address_string="12 Elm St", realtor=maria)
+    message = to_look_at(
+        "New sale listing at 12 Elm St, photos Friday. Also new lease listing at 5 Oak Ave. "
+        "Plus order lunch for 24 people on Thursday",
+        reason="proposal",
+        kind="listing",
+        item_id=first.pk,
+    )
+    SlackMessage.objects.filter(pk=message.pk).update(created_listing=first)
+    to_look_at("never mind, all good")
+    return message
+
+
+def made():
+    """The addresses of the listings and the number of tasks there are."""
+    return sorted(Listing.objects.values_list("address_string", flat=True)), AgentTask.objects.count()
+
+
+def test_of_several_requests_one_is_made_and_another_declined_by_keys_and_undo_gives_both_back(desk, several):
+    _, page = desk()
+    page.goto(LOOK)
+    expect(marked(page)).to_contain_text("New sale listing at 12 Elm St")
+    expect(page.locator("#pane h2")).to_have_text("It also asks for 2 more things")
+    boxes = page.locator("#pane [name=besides]")
+    expect(page.locator("#pane .makes li")).to_contain_text(["new lease listing at 5 Oak Ave", "order lunch"])
+
+    page.keyboard.press("4")  # the lines, one by one: the listing stays, lunch is not wanted
+    expect(boxes.nth(0)).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(boxes.nth(1)).not_to_be_checked()
+    page.keyboard.press("Enter")
+    expect(toast(page).locator("[data-words]")).to_have_text(
+        "Made: 5 Oak Ave. Left out: “order lunch for 24 people on Thursday”"
+    )
+    expect(marked(page)).to_contain_text("never mind")
+    assert made() == (["12 Elm St", "5 Oak Ave"], 0)
+
+    page.keyboard.press("z")
+    expect(toast(page)).to_contain_text("Undone: made what “New sale listing at 12 Elm St")
+    expect(marked(page)).to_contain_text("New sale listing at 12 Elm St")
+    expect(shown(page, several).locator("[name=besides]")).to_have_count(2)
+    assert made() == (["12 Elm St"], 0)
+
+    page.keyboard.press("3")  # none of them is a request: what was made first stays, and undo asks again
+    expect(toast(page)).to_contain_text("Ignored")
+    expect(marked(page)).to_contain_text("never mind")
+    assert made() == (["12 Elm St"], 0)
+    page.keyboard.press("z")
+    expect(toast(page)).to_contain_text("Undone: ignored “New sale listing at 12 Elm St")
+    expect(marked(page)).to_contain_text("New sale listing at 12 Elm St")
+    expect(shown(page, several)).to_be_visible()
+
+    page.keyboard.press("1")
+    expect(toast(page)).to_contain_text("Made: 5 Oak Ave, ")
+    assert made() == (["12 Elm St", "5 Oak Ave"], 1)
+
+
+def test_1_makes_only_the_lines_that_are_ticked(desk, several):
+    _, page = desk()
+    page.goto(LOOK)
+    page.keyboard.press("4")
+    expect(page.locator("#pane [name=besides]").first).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    expect(marked(page)).to_be_focused()
+    page.keyboard.press("1")
+    expect(toast(page)).to_contain_text("Made: ")
+    expect(marked(page)).to_contain_text("never mind")
+    assert made() == (["12 Elm St"], 1)
+
+
+def test_on_its_own_page_the_keys_reach_the_lines_too(desk, several):
+    _, page = desk()
+    page.goto(f"/slack/{several.pk}/")
+    page.keyboard.press("4")
+    expect(page.locator(".look [name=besides]").first).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(toast(page)).to_contain_text("Made: ")
+    assert made() == (["12 Elm St"], 1)
+    page.keyboard.press("z")
+    expect(toast(page)).to_contain_text("Undone: made what")
+    assert made() == (["12 Elm St"], 0)
