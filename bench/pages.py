@@ -159,6 +159,7 @@ def cases_of(house: House, claims: int) -> list[Case]:
         Case("listing", page(f"/listings/{listing}/"), must=1.5, aim=1.0, statements=(10, 7)),
         Case("listings", page("/listings/"), must=1.5, aim=1.0, statements=(6, 5)),
         Case("listings, done", page("/listings/?tab=done"), must=1.5, aim=1.0, statements=(6, 5)),
+        Case("listings, overdue", page("/listings/?due=overdue"), must=1.5, aim=1.0, statements=(6, 5)),
         Case("listings, words", page("/listings/?q=queen"), statements=(6, 5)),
         Case("realtors", page("/realtors/"), must=1.5, aim=1.0, statements=(6, 5)),
         Case("search, every kind", page("/search/?q=queen"), must=2.0, aim=1.3, statements=(8, 4)),

@@ -3,8 +3,9 @@
 django-filter reads and checks the address; what the filters do to the rows is the list's own affair.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -32,6 +33,16 @@ class Choice:
     href: str
 
 
+def only(filters: type[django_filters.FilterSet], names: Iterable[str]) -> type[django_filters.FilterSet]:
+    """The filters of these names alone: each one more costs a copy and a field of the form with every request."""
+    return _only(filters, frozenset(names))  # type: ignore[arg-type]  # mypy knows no hash of a class
+
+
+@lru_cache(maxsize=256)
+def _only(filters: type[django_filters.FilterSet], names: frozenset[str]) -> type[django_filters.FilterSet]:
+    return type(filters.__name__, (filters,), dict.fromkeys(filters.base_filters.keys() - names))
+
+
 class Chips:
     """The filters of one address: what they say, and how each is taken off again.
 
@@ -49,18 +60,22 @@ class Chips:
         self.values = self._read() if any(name in query for name in self.filters.base_filters) else {}
 
     @cached_property
-    def filterset(self) -> Any:
-        model = self.filters._meta.model
-        return self.filters(self._query, queryset=model._default_manager.none())
-
-    @property
     def _form(self) -> Any:
-        return self.filterset.form
+        """A field for each filter there is."""
+        return self._form_of(self.filters)
+
+    @cached_property
+    def _asked(self) -> Any:
+        """A field for each filter in the address."""
+        return self._form_of(only(self.filters, self.filters.base_filters.keys() & self._query.keys()))
+
+    def _form_of(self, filters: type[django_filters.FilterSet]) -> Any:
+        return filters(self._query, queryset=filters._meta.model._default_manager.none()).form
 
     def _read(self) -> dict[str, Any]:
         # A value that no filter knows is left out rather than refused: an old address still shows a list.
-        self._form.is_valid()
-        return {name: value for name, value in self._form.cleaned_data.items() if value not in (None, "", [])}
+        self._asked.is_valid()
+        return {name: value for name, value in self._asked.cleaned_data.items() if value not in (None, "", [])}
 
     def __bool__(self) -> bool:
         return bool(self.values)
@@ -107,7 +122,7 @@ class Chips:
         return f"?{query.urlencode()}"
 
     def _words(self, name: str, value: Any) -> str:
-        field = self._form.fields[name]
+        field = (self._asked if name in self._asked.fields else self._form).fields[name]
         if isinstance(field, forms.ModelChoiceField):
             return str(value)
         if not hasattr(field, "choices"):

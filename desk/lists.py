@@ -11,7 +11,6 @@ from django.db.models.functions import Lower
 from django.utils.timezone import is_naive
 
 from desk.next_due import ByNextDue, Found, Place
-from staff.models import Staff
 from tasks.lists import COUNT_CAP, capped
 
 PAGE = 50
@@ -28,7 +27,7 @@ class Order:
     column: str
     descending: bool = False
 
-    def places(self, rows: QuerySet[Any], staff: Staff, *, after: str, limit: int) -> Found:
+    def places(self, rows: QuerySet[Any], *, after: str, limit: int) -> Found:
         """The first rows in this order with how many there are, or those behind a cursor; one statement."""
         found = in_order(rows, self, after)
         if not after:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from common.chips import Chips
 from common.clock import end_of_week, office_now, start_of_day
+from desk.next_due import NEXT_DUE
 from listings.models import KeyDate, KeyDateKind, Listing, ListingStatus, ListingType
 from listings.queries import found_by
 from listings.search_query import Query
@@ -19,7 +20,7 @@ from tasks.models import WORKABLE, Activity, AgentTask
 
 STUCK_AFTER = timedelta(days=5)
 
-DUE = (("overdue", "Overdue"), ("today", "Due today"), ("week", "Due this week"), ("none", "No due date"))
+DUE = (("overdue", "Overdue"), ("today", "Due today"), ("week", "Due this week"), ("none", "Nothing due"))
 WORK = (("unowned", "Has work without owner"), ("stuck", "No movement for 5 days"), ("none", "Has no activities"))
 LIVE = (("week", "Going live this week"),)
 SLACK = (("linked", "Linked to Slack"), ("missing", "Without Slack link"))
@@ -52,13 +53,14 @@ class ListingFilters(django_filters.FilterSet):
         return rows.filter(pk__in=found_by(Query.parse(value)))
 
     def by_due(self, rows: Listings, name: str, value: str) -> Listings:
-        now = office_now()
+        """By what is due next, as the row shows it, as far as the reader sees it; not by the listing's own date."""
+        now, rows = office_now(), rows.alias(next_due=NEXT_DUE)
         if value == "none":
-            return rows.filter(due_date=None)
+            return rows.filter(next_due=None)
         if value == "overdue":
-            return rows.filter(due_date__lt=now)
+            return rows.filter(next_due__lt=now)
         last = now.date() if value == "today" else end_of_week(now.date())
-        return rows.filter(due_date__gte=now, due_date__lt=start_of_day(last + timedelta(days=1)))
+        return rows.filter(next_due__gte=now, next_due__lt=start_of_day(last + timedelta(days=1)))
 
     def by_going_live(self, rows: Listings, name: str, value: str) -> Listings:
         today = office_now().date()

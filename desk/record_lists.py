@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -12,12 +11,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_filters import FilterSet
 
 from accounts.requests import Request
 from accounts.saved_views import views_for
 from common.bulk import LIMIT
-from common.chips import Chips
+from common.chips import Chips, only
 from common.principal import acting_as
 from desk.listing_rows import ListingRow, listing_rows
 from desk.lists import LISTING_ORDERS, PAGE, REALTOR_ORDERS, Order, counted
@@ -164,7 +162,7 @@ def record_list(request: Request, records: RecordList, **more: Any) -> HttpRespo
     if asked.get("export") == "csv":
         return csv_file(records.key, records.columns, _lines(records, found, order, staff))
     if asked.get("items") == "all":
-        every = order.places(found, staff, after="", limit=LIMIT + 1).places
+        every = order.places(found, after="", limit=LIMIT + 1).places
         return JsonResponse({"items": [f"{records.noun}:{place.key}" for place in every]})
     if state := asked.get("state"):
         return JsonResponse({"gone": _gone(records, state, found)})
@@ -172,7 +170,7 @@ def record_list(request: Request, records: RecordList, **more: Any) -> HttpRespo
         orders = {name: each.words for name, each in records.orders.items() if name != sort}
         return finder(request, records, chips, orders, hint=records.hint)
     after = asked.get("after", "")
-    places, number = order.places(found, staff, after=after, limit=PAGE + 1)
+    places, number = order.places(found, after=after, limit=PAGE + 1)
     context: dict[str, Any] = {
         "nav": records.key,
         "rows": records.printed(places[:PAGE], staff),
@@ -215,16 +213,8 @@ def _narrowed(records: RecordList, tab: str, chips: Chips) -> QuerySet[Any]:
             wanted.appendlist(name, value)
     if not wanted:
         return records.rows()
-    filters = _only(records.chips, frozenset(wanted))  # type: ignore[arg-type]  # mypy knows no hash of a class
-    found: QuerySet[Any] = filters(wanted, queryset=records.rows()).qs
+    found: QuerySet[Any] = only(records.chips.filters, wanted)(wanted, queryset=records.rows()).qs
     return found
-
-
-@lru_cache(maxsize=256)
-def _only(chips: type[Chips], names: frozenset[str]) -> type[FilterSet]:
-    """The filters of these names alone: each one more costs a copy and a field of the form with every request."""
-    filters = chips.filters
-    return type(filters.__name__, (filters,), dict.fromkeys(filters.base_filters.keys() - names))
 
 
 def _tabs(records: RecordList, current: str, chips: Chips) -> list[dict[str, Any]]:
@@ -252,7 +242,7 @@ def _lines(records: RecordList, found: QuerySet[Any], order: Order | ByNextDue, 
     while written < LIMIT:
         # The response is sent after the request's transaction, so each step opens one of its own.
         with acting_as("staff", staff.pk):
-            places = order.places(found, staff, after=after, limit=EXPORTED_AT_ONCE).places
+            places = order.places(found, after=after, limit=EXPORTED_AT_ONCE).places
             lines = list(records.cells(places, staff))
         yield from lines
         written += len(places)

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import SavedView
-from common.clock import office_now
+from common.clock import office_now, office_zone
 from common.fields import new_ulid
 from desk.record_filters import ListingFilters, RealtorFilters
 from listings.models import KeyDate, Listing
@@ -26,7 +26,7 @@ LISTING_COLUMNS = {
     "address_string": "q",
     "status": "status",
     "type": "type",
-    "due_date": "due",
+    "due_date": "stands in the file; due goes by what is due next, as the row shows it",
     "realtor": "realtor",
     "listing_id": "nobody knows an id by heart",
     "assignee": LEGACY,
@@ -70,10 +70,10 @@ def titles(answer):
 @pytest.fixture
 def places():
     now, amara = timezone.now(), factories.realtor(name="Amara Okonjo")
-    late = factories.listing(address_string="1 Late St", due_date=now - timedelta(days=2), type="SALE", realtor=amara)
+    late = factories.listing(address_string="1 Late St", type="SALE", realtor=amara)
     undated = factories.listing(address_string="2 Undated St", type="LEASE")
     done = factories.listing(address_string="3 Done St")
-    factories.activity(listing=late)
+    factories.activity(listing=late, due_date=now - timedelta(days=2))
     factories.activity(listing=undated, assigned_staff=factories.staff("operations"))
     factories.activity(listing=done, status="DONE", completed_at=now)
     KeyDate.objects.create(listing=undated, kind="go_live", day=office_now().date())
@@ -101,6 +101,48 @@ def places():
 def test_a_listing_is_found_by(sign_in, places, address, wanted):
     _, client = sign_in()
     assert titles(client.get(f"/listings/{address}")) == wanted
+
+
+@pytest.mark.parametrize(
+    ("due", "shows"),
+    [
+        ("overdue", {"Late, then later"}),
+        ("today", {"Tonight"}),
+        ("week", {"Tonight", "Friday"}),
+        ("none", {"Undated", "Late but closed", "Late but removed", "Its own date late"}),
+    ],
+)
+@pytest.mark.parametrize("role", ["operations", "support"])
+def test_due_goes_by_what_the_row_shows_as_due_next(sign_in, monkeypatch, role, due, shows):
+    now = datetime(2026, 3, 3, 12, tzinfo=office_zone())  # a Tuesday
+    monkeypatch.setattr("desk.record_filters.office_now", lambda: now)
+    late, tonight, friday = now - timedelta(days=1), now + timedelta(hours=6), now + timedelta(days=3)
+
+    def listing(address, *dates, due_date=None, **values):
+        made = factories.listing(address_string=address, due_date=due_date)
+        for date in dates:
+            factories.activity(listing=made, due_date=date, **values)
+        factories.activity(listing=made, visibility_group="MARKETING", due_date=late)
+        return made
+
+    listing("Late, then later", late, friday)
+    listing("Tonight", tonight, friday)
+    listing("Friday", friday)
+    listing("Undated", None)
+    listing("Late but closed", late, status="DONE", completed_at=now)
+    listing("Late but removed", late, deleted_at=now)
+    listing("Its own date late", None, due_date=late)
+    _, client = sign_in(role)
+    answer = client.get(f"/listings/?due={due}")
+    everything = {row.title for row in client.get("/listings/").context["rows"]}
+    assert titles(answer) == (shows if role == "support" else everything if due == "overdue" else set())
+    for row in answer.context["rows"]:
+        assert (row.next_due is None) == (due == "none")
+
+
+def test_a_list_of_what_is_due_asks_no_more_statements(sign_in, places, statements):
+    _, client = sign_in()
+    assert len(statements(lambda: client.get("/listings/?due=overdue&type=SALE&q=late"))) <= 6
 
 
 @pytest.mark.parametrize(("days", "wanted"), [(4, set()), (6, {"1 Late St", "2 Undated St"})])
