@@ -63,7 +63,7 @@ SOURCES = (
         "t.deleted_at IS NOT NULL",
     ),
     Source(
-        "listing", "listings", "app.search_listings(%(whole)s::tsquery, %(beginning)s, %(cap)s)",
+        "listing", "listings", "app.search_listings(%(words)s::text[]::tsquery[], %(beginning)s, %(cap)s)",
         "listings", "listing_id",
         f"t.address_string, r.name, ARRAY[]::text[], t.status, t.progress, {_NO_TASK}, t.deleted_at IS NOT NULL",
         "LEFT JOIN realtors r ON r.realtor_id = t.realtor_id",

@@ -156,6 +156,43 @@ def test_agent_tasks_are_found_by_their_realtor(look):
     assert look("nguyen")["tasks"].hits[0].found_in == "realtor"
 
 
+@pytest.mark.parametrize(
+    ("text", "found_in"), [("russo", "realtor"), ("mar rus", "realtor"), ("king maria", "address and realtor")]
+)
+def test_listings_are_found_by_their_realtor(look, text, found_in):
+    maria = factories.realtor(name="Maria Russo", brokerage="Kingsway Homes", territories=["King"])
+    factories.listing(address_string="3 King St", realtor=maria)
+    factories.listing(address_string="4 King St", realtor=factories.realtor(name="Hao Lin", brokerage="Russo & Sons"))
+    (hit,) = look(text)["listings"].hits
+    assert (hit.name, hit.found_in) == ("3 King St", found_in)
+    assert "[" in marked(hit.second)
+
+
+def test_of_listings_the_beginnings_come_first_then_what_is_open_then_what_the_address_says(look):
+    maria = factories.realtor(name="Maria Russo")
+    now = timezone.now()
+    for address, realtor, is_done in (
+        ("1 Harbour St", maria, True),
+        ("2 Harbour St", maria, False),
+        ("3 Maria St", None, False),
+        ("Maria Court 4", maria, True),
+        ("5 Maria St", maria, True),
+    ):
+        listing = factories.listing(address_string=address, realtor=realtor)
+        factories.activity(listing=listing, **({"status": "DONE", "completed_at": now} if is_done else {}))
+    listings = look("maria")["listings"]
+    assert names(listings) == ["Maria Court 4", "3 Maria St", "2 Harbour St", "5 Maria St", "1 Harbour St"]
+    assert listings.total == 5
+
+
+def test_a_removed_listing_is_not_found_by_its_realtor(look, admin):
+    maria = factories.realtor(name="Maria Russo")
+    factories.listing(address_string="1 Maria St", realtor=maria, deleted_at=timezone.now())
+    factories.listing(address_string="2 Harbour St", realtor=maria, deleted_at=timezone.now())
+    assert names(look("maria", admin)["listings"]) == ["1 Maria St"]
+    assert "listings" not in look("maria")
+
+
 def test_a_task_is_found_by_its_description_which_is_shown_around_the_place(look):
     factories.activity(name="Book photos", description="word " * 60 + "drone permit " + "word " * 60)
     hit = look("drone")["tasks"].hits[0]
