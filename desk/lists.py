@@ -27,15 +27,20 @@ class Order:
     column: str
     descending: bool = False
 
-    def places(self, rows: QuerySet[Any], *, after: str, limit: int) -> Found:
-        """The first rows in this order with how many there are, or those behind a cursor; one statement."""
+    def places(self, rows: QuerySet[Any], *, after: str, limit: int, is_counted: bool = False) -> Found:
+        """The first rows in this order, or those behind a cursor; with ``is_counted`` also how many there are in all.
+
+        One statement.
+        """
         found = in_order(rows, self, after)
-        if not after:
+        if is_counted:
             counted, values = rows.order_by().values("pk")[: COUNT_CAP + 1].query.sql_with_params()
             number = RawSQL(f"SELECT count(*) FROM ({counted}) counted", values)  # noqa: S608, S611 - Django's own SQL
             found = found.annotate(number=number)
         page = list(found[:limit])
-        known = None if after else (page[0].number if page else 0)
+        known = None if page or after else 0
+        if page and is_counted:
+            known = page[0].number
         return Found([Place(row.pk, cursor_of(row), row) for row in page], known)
 
 

@@ -59,8 +59,10 @@ class ByNextDue:
 
     words = "By next due date"
 
-    def places(self, rows: QuerySet[Any], *, after: str, limit: int) -> Found:
-        """The first of these listings, or those behind a cursor; any other text is no cursor. One statement."""
+    def places(self, rows: QuerySet[Any], *, after: str, limit: int, is_counted: bool = False) -> Found:
+        """The first of these listings, or those behind a cursor; any other text is no cursor. One statement, which
+        counts them all at no cost.
+        """
         listed, values = rows.annotate(due=NEXT_DUE).order_by().values_list("pk", "due").query.sql_with_params()
         bound, values_of_bound = _behind(after)
         statement = f"""

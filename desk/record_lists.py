@@ -170,7 +170,8 @@ def record_list(request: Request, records: RecordList, **more: Any) -> HttpRespo
         orders = {name: each.words for name, each in records.orders.items() if name != sort}
         return finder(request, records, chips, orders, hint=records.hint)
     after = asked.get("after", "")
-    places, number = order.places(found, after=after, limit=PAGE + 1)
+    rows_alone = request.htmx and (after or request.htmx.target == "rows")
+    places, number = order.places(found, after=after, limit=PAGE + 1, is_counted=not rows_alone)
     context: dict[str, Any] = {
         "nav": records.key,
         "rows": records.printed(places[:PAGE], staff),
@@ -179,7 +180,7 @@ def record_list(request: Request, records: RecordList, **more: Any) -> HttpRespo
         "selecting": "select" in asked,
         "cleared": chips.cleared,
     }
-    if request.htmx and (after or request.htmx.target == "rows"):
+    if rows_alone:
         return render(request, f"{records.template}#rows", context)
     views = views_for(records.key, staff)
     if opens_with := default_view(request, views):

@@ -371,6 +371,26 @@ def test_a_row_more_costs_no_statement(sign_in, statements, role, address):
     assert len(statements(lambda: client.get(address))) == len(few) <= 6
 
 
+@pytest.mark.parametrize("role", ["admin", "operations"])
+@pytest.mark.parametrize("address", ["/slack/?tab=all&channel=C1&sender=UMARIA", "/slack/?sort=sure&channel=C1&q=book"])
+def test_no_page_of_a_long_list_costs_more_statements(sign_in, statements, role, address):
+    _, client = sign_in(role)
+    for number in range(120):
+        factories.message_to_review(
+            slack_user_id="UMARIA", message_text=f"Book it {number}", created_listing=factories.listing()
+        )
+    pages = [address]
+    for _ in range(3):
+        asked = []
+        counted = statements(lambda: asked.append(client.get(pages[-1])))  # noqa: B023 - called at once
+        assert len(counted) <= 6, counted
+        assert asked[0].context["count_words"] == "120 messages"
+        if not asked[0].context["more_href"]:
+            break
+        pages.append(f"/slack/{asked[0].context['more_href']}")
+    assert len(pages) == 3
+
+
 def test_it_says_that_nothing_is_sent_without_a_token(sign_in, settings):
     _, client = sign_in("admin")
     settings.SLACK_BOT_TOKEN = ""
