@@ -56,9 +56,10 @@ def remove_listing(listing: Listing, *, by: Staff, reason: str = "") -> None:
         raise Refused("Only admins remove listings.")
     with act("removed", reason=reason or None):
         at = timezone.now()
+        # First what hangs on it: taken back in the other order, the listing is there before its activities.
+        listing_removed.send(Listing, listing=listing, at=at, by=by)
         if not Listing.objects.filter(pk=listing.pk).update(deleted_at=at):
             raise Refused(f"{listing.address_string} has been removed already.")
-        listing_removed.send(Listing, listing=listing, at=at, by=by)
 
 
 def restore_listing(listing: Listing, *, by: Staff) -> None:

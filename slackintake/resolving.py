@@ -481,8 +481,8 @@ def _take_back(message: SlackMessage, item: Item) -> None:
     at = timezone.now()
     row = item.row()
     if isinstance(row, Listing):
-        Listing.objects.filter(pk=row.pk).update(deleted_at=at)
         listing_removed.send(Listing, listing=row, at=at, by=None)
+        Listing.objects.filter(pk=row.pk).update(deleted_at=at)
     elif isinstance(row, Activity | AgentTask):
         type(row).objects.filter(pk=row.pk).update(deleted_at=at, deleted_by="slack-intake")
     SlackMessage.objects.filter(pk=message.pk).update(

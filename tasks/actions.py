@@ -4,11 +4,13 @@ All take the task as it was read and the person acting (``by``). Each write is o
 that was read, so of two people the second is refused with the name of the first; nothing is ever locked.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
+import psycopg
+from django.db import IntegrityError, connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -34,6 +36,9 @@ from tasks.rules import (
 )
 from tasks.signals import task_closed, task_reopened
 
+LIVE_LISTING = "live_activity_of_live_listing"
+"""What the database calls the rule that a removed listing has no live activity."""
+
 
 class Taken(Refused):
     """Somebody was faster. Names who has the task now."""
@@ -58,15 +63,28 @@ def ago(moment: datetime | None) -> str:
 # ---- making ----------------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def _of_live(listing: Listing, then: str = "Restore the listing first.") -> Iterator[None]:
+    """Refuse what would leave a live activity on a removed listing, also one that is removed at this moment, which the
+    database alone notices."""
+    removed = Refused(f"{listing.address_string} has been removed. {then}")
+    if listing.deleted_at is not None:
+        raise removed
+    try:
+        yield
+    except IntegrityError as error:
+        if isinstance(error.__cause__, psycopg.Error) and error.__cause__.diag.constraint_name == LIVE_LISTING:
+            raise removed from None
+        raise
+
+
 def create_activity(*, listing: Listing, by: Staff | None, **values: Any) -> Activity:
     """Add an activity to a live listing; its realtor is the listing's. ``by`` is None for the intake."""
-    if listing.deleted_at is not None:
-        raise Refused(f"{listing.address_string} has been removed. Restore the listing first.")
     if by is not None and not may_see(by, Activity(visibility_group=values.get("visibility_group", "BOTH"))):
         raise Refused("You cannot make an activity that your team does not see.")
     if to := values.get("assigned_staff"):
         _check_receiver(to, Activity(visibility_group=values.get("visibility_group", "BOTH")))
-    with act("created"):
+    with _of_live(listing), act("created"):
         return Activity.objects.create(listing=listing, realtor_id=listing.realtor_id, **_owned(values))
 
 
@@ -101,9 +119,7 @@ def put_on_template(
     """
     if by is not None and not may(by, Right.EDIT_LISTINGS):
         raise Refused("Only operations and admins put a listing on a template.")
-    if listing.deleted_at is not None:
-        raise Refused(f"{listing.address_string} has been removed. Restore the listing first.")
-    with act("put on template"):
+    with _of_live(listing), act("put on template"):
         KeyDate.objects.bulk_create(
             [KeyDate(listing=listing, kind=kind, day=day) for kind, day in key_dates.items()],
             update_conflicts=True,
@@ -305,10 +321,8 @@ def edit(task: Task, *, opened: dict[str, Any], wanted: dict[str, Any], by: Staf
 
 def move_to_listing(activity: Activity, *, listing: Listing, by: Staff) -> Activity:
     """Put an activity with another live listing, whose realtor it then has."""
-    if listing.deleted_at is not None:
-        raise Refused(f"{listing.address_string} has been removed. Restore the listing first.")
     _check(activity, "edit", by)
-    with act("moved to another listing"):
+    with _of_live(listing), act("moved to another listing"):
         there = live(activity).filter(listing=activity.listing_id)
         if not there.update(listing=listing, realtor_id=listing.realtor_id):
             raise Refused(f"{activity.name} has just changed. Look at it again.")
@@ -337,11 +351,8 @@ def restore(task: Task, *, by: Staff) -> Task:
     """Bring a removed task back as it was (admins)."""
     if not may(by, Right.REMOVE_TASKS):
         raise Refused("Only admins restore tasks.")
-    if isinstance(task, Activity) and task.listing.deleted_at is not None:
-        raise Refused(
-            f"{task.listing.address_string} has been removed. Restore the listing; its activities come along."
-        )
-    with act("restored"):
+    then = "Restore the listing; its activities come along."
+    with _of_live(task.listing, then) if isinstance(task, Activity) else nullcontext(), act("restored"):
         rows = type(task).all_objects.filter(pk=task.pk).exclude(deleted_at=None)
         if not rows.update(deleted_at=None, deleted_by=None):
             raise Refused(f"{task.name} is not removed.")

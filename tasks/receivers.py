@@ -3,6 +3,7 @@
 from django.dispatch import receiver
 
 from common.history import Refused
+from listings.models import Listing
 from listings.signals import listing_removed, listing_restored
 from staff.signals import staff_leaving
 from tasks import actions
@@ -11,7 +12,14 @@ from tasks.models import WORKABLE, Activity, AgentTask
 
 @receiver(listing_removed)
 def remove_activities(sender, *, listing, at, by, **kwargs):
-    """Its live activities go with the listing, under the same timestamp, so restoring can find precisely these."""
+    """Its live activities go with the listing, under the same timestamp, so restoring can find precisely these.
+
+    Whoever closes an activity has its row before the listing's, so they are locked in this order; with the listing's
+    row nobody adds another.
+    """
+    of_listing = Activity.objects.filter(listing=listing).order_by("pk")
+    list(of_listing.select_for_update().values_list("pk"))
+    list(Listing.all_objects.select_for_update(no_key=True).filter(pk=listing.pk).values_list("pk"))
     Activity.objects.filter(listing=listing).update(deleted_at=at, deleted_by=by and by.pk)
 
 

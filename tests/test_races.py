@@ -8,11 +8,13 @@ import threading
 
 import pytest
 from django.db import DatabaseError, connection, connections
+from django.utils import timezone
 
 from common.history import Refused, last_act, undo
 from common.models import Act, Change
 from common.principal import acting_as
 from common.queries import change_counter
+from listings.actions import remove_listing
 from listings.models import Listing
 from staff.models import Staff
 from tasks import actions, triage
@@ -130,6 +132,58 @@ def test_two_who_close_the_last_two_activities_close_the_listing():
     )
     assert answers == [[None] * 20] * 2
     assert set(Listing.objects.values_list("status", "progress")) == {("completed", 100)}
+
+
+def removing(pair, me):
+    remove_listing(pair[0], by=me)
+
+
+def add(pair, me):
+    actions.create_activity(listing=pair[0], by=me, name="Order sign", task_category="STAGING")
+
+
+def put_on_template(pair, me):
+    actions.put_on_template(pair[0], group_key="SALE_LISTING", key_dates={}, by=me)
+
+
+def move_there(pair, me):
+    actions.move_to_listing(pair[1], listing=pair[0], by=me)
+
+
+def bring_back(pair, me):
+    actions.restore(pair[2], by=me)
+
+
+@pytest.mark.parametrize("deed", [add, put_on_template, move_there, bring_back])
+def test_a_listing_that_is_removed_while_an_activity_comes_to_it_has_none_that_is_live(deed):
+    mark, tara = factories.staff("admin"), factories.staff("admin")
+    pairs = []
+    for _ in range(20):
+        listing, now = factories.listing(), timezone.now()
+        removed = factories.activity(listing=listing, deleted_at=now)
+        pairs.append((listing, factories.activity(), removed))
+        factories.activity(listing=listing)
+    answers = race(pairs, as_person(mark, removing), as_person(tara, deed))
+    assert answers[0] == [None] * 20
+    for (listing, *_), refusal in zip(pairs, answers[1], strict=True):
+        assert not Activity.objects.filter(listing=listing).exists()
+        assert refusal is None or str(refusal).startswith(f"{listing.address_string} has been removed. Restore the")
+
+
+def test_a_listing_is_removed_while_its_activities_are_closed():
+    mark, priya = factories.staff("admin"), factories.staff("operations")
+    pairs = []
+    for _ in range(20):
+        listing = factories.listing()
+        pairs.append((listing, factories.activity(listing=listing), factories.activity(listing=listing)))
+
+    def close(pair, me):
+        actions.cancel_listing(pair[0], by=me, reason="Sold")
+
+    removed, closed = race(pairs, as_person(mark, removing), as_person(priya, close))
+    assert removed == [None] * 20
+    assert all(refusal is None or isinstance(refusal, Refused) for refusal in closed)
+    assert not Activity.objects.filter(listing__deleted_at__isnull=False).exists()
 
 
 def test_an_act_undone_twice_at_once_is_undone_once():

@@ -174,3 +174,24 @@ def test_updated_at_follows_every_change_and_cannot_be_set_by_hand(table):
 def test_timestamps_are_filled_with_the_start_of_the_transaction():
     assert value("listings", insert("listings"), "created_at = now() AND updated_at = now()")
     assert value("slack_messages", insert("slack_messages"), "received_at = now()")
+
+
+# ---- activities of removed listings ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO activities (task_id, listing_id, name, task_category) VALUES ('1', %(removed)s, 'A', 'STAGING')",
+        "UPDATE activities SET listing_id = %(removed)s WHERE task_id = %(live)s",
+        "UPDATE activities SET deleted_at = NULL WHERE task_id = %(gone)s",
+    ],
+)
+def test_a_removed_listing_takes_no_live_activity(statement):
+    removed = insert("listings")
+    keys = {"removed": removed, "live": insert("activities"), "gone": insert("activities")}
+    execute("UPDATE activities SET deleted_at = now(), listing_id = %s WHERE task_id = %s", [removed, keys["gone"]])
+    execute("UPDATE listings SET deleted_at = now() WHERE listing_id = %s", [removed])
+    with pytest.raises(IntegrityError, match="a live activity needs a live listing"), transaction.atomic():
+        execute(statement, keys)
+    execute("UPDATE activities SET name = 'Old sign' WHERE task_id = %s", [keys["gone"]])

@@ -175,6 +175,28 @@ def test_a_new_listing_and_its_activities_of_one_act_go_together(priya):
     assert not Activity.objects.filter(listing=made).exists()
 
 
+def test_a_removed_listing_comes_back_before_its_activities_and_goes_after_them(admin):
+    listing = factories.listing()
+    for _ in range(2):
+        factories.activity(listing=listing)
+    with acting_as("staff", admin.pk):
+        listings.actions.remove_listing(listing, by=admin)
+        act_id = last_act()
+        for live in (2, 0, 2):
+            act_id = undo(act_id)
+            assert Activity.objects.filter(listing=listing).count() == live
+            assert type(listing).objects.filter(pk=listing.pk).exists() == bool(live)
+
+
+def test_an_activity_does_not_come_back_to_a_listing_that_has_been_removed_since(admin):
+    activity = factories.activity()
+    with acting_as("staff", admin.pk):
+        tasks.actions.remove(activity, by=admin)
+        act_id = last_act()
+        listings.actions.remove_listing(activity.listing, by=admin)
+    assert refusal(act_id, admin) == "What it belongs to is gone by now. Nothing was undone."
+
+
 def test_giving_back_what_one_saw_only_as_its_owner_can_be_undone(mark):
     task = factories.agent_task(assigned_staff=mark)
     with acting_as("staff", mark.pk):
