@@ -1,16 +1,14 @@
 """The back room in a real browser: no fault axe knows of, nothing the content policy forbids, look-ups that work."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from desk.tests.browser.conftest import complaints, desk, watch  # noqa: F401
 from listings.models import Listing
 from slackintake.models import SlackMessage
 from tests import factories
+from tests.axe import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 @pytest.fixture
@@ -41,14 +39,6 @@ def places(person, rows):
     found += [f"{path}/{row.pk}/{page}/" for path, row in rows.items() for page in ("change", "history")]
     found += [f"accounts/user/{person.pk}/{page}/" for page in ("change", "password")]
     return [f"/admin/{path}" for path in found]
-
-
-def faults(page):
-    return [
-        f"{fault['id']}: {node['html'][:160]}"
-        for fault in Axe().run(page, options=WCAG).response["violations"]
-        for node in fault["nodes"]
-    ]
 
 
 @pytest.fixture

@@ -70,7 +70,8 @@ window.desk = (() => {
     htmx.ajax("POST", "/me/theme/", { source: event.target.closest("fieldset"), swap: "none", values: { theme } });
   });
 
-  /* On a phone chips stand in one line that scrolls: the one in force is not to be out of sight. */
+  /* Chips stand in one line, which scrolls where it is too long: the one in force is not to be out of sight, and a wheel that only turns
+     one way moves it too. */
   function showCurrentChips() {
     for (const line of document.querySelectorAll(".chips")) {
       const chip = find("[aria-current]", line);
@@ -80,6 +81,11 @@ window.desk = (() => {
 
   document.addEventListener("DOMContentLoaded", adopt);
   document.addEventListener("DOMContentLoaded", showCurrentChips);
+  document.addEventListener("htmx:oobAfterSwap", showCurrentChips);
+  document.addEventListener("wheel", (event) => {
+    const line = event.target.closest(".chips");
+    if (line && !event.deltaX) line.scrollLeft += event.deltaY;
+  }, { passive: true });
   document.addEventListener("htmx:sendError", () => toast("No connection. Nothing was changed; try again in a moment."));
   document.addEventListener("htmx:timeout", () => toast("No answer in time. Look at the item before you try again."));
   document.addEventListener("htmx:responseError", (event) => {

@@ -3,14 +3,12 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests import factories
+from tests.axe import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def palette(page):
@@ -277,19 +275,14 @@ def test_it_has_no_accessibility_fault(desk, work, theme, width):
     factories.message(message_text="Photos at 789 Valencia please")
     factories.listing(address_string="1 Valencia St").delete()
     open_palette(page)
-    faults_in(page)
+    assert faults(page) == []
     page.keyboard.type("valencia")
     expect(page.locator("#hits [data-kind=message]")).to_be_visible()
-    faults_in(page)
+    assert faults(page) == []
     page.keyboard.press("ArrowRight")
-    faults_in(page)
+    assert faults(page) == []
     for address in ("/search/", "/search/?q=valencia", "/search/?q=valencia&kind=listings", "/search/?q=zzz"):
         page.goto(address)
-        faults_in(page)
+        assert faults(page) == []
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-
-
-def faults_in(page):
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
-    assert [(fault["id"], [node["html"][:200] for node in fault["nodes"]]) for fault in found] == []
