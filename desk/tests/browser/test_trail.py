@@ -60,7 +60,7 @@ def test_undo_leaves_the_list_where_it_stands_on_the_screen(desk, long_list):
     press(page, "c")
     expect(page.locator("#toasts .toast").last).to_contain_text(f"Taken: {name}")
     press(page, "z")
-    expect(page.locator("#toasts .toast").last).to_contain_text(f"Undone: {name}")
+    expect(page.locator("#toasts .toast").last).to_contain_text(f"Undone: claimed {name}")
     expect(marked(page)).to_have_text(name)
     assert abs(page.evaluate(where) - before) < 80
 
