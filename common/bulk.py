@@ -66,14 +66,16 @@ def check_number(number: int, noun: str, limit: int = LIMIT) -> None:
         raise Refused(f"{number:,} {noun} are too many at once. Narrow the filter to {limit:,} or fewer.")
 
 
-def do_to_each(rows: Iterable[Row], do: Callable[[Row], object], *, verb: str, wanted: int) -> Outcome:
+def do_to_each(
+    rows: Iterable[Row], do: Callable[[Row], object], *, verb: str, wanted: int, reason: str | None = None
+) -> Outcome:
     """Do a verb to each row, as one act that one undo takes back. ``wanted`` rows were asked for.
 
     A row that refuses is left as it is and named in the outcome; the others are changed all the same. Rows come in the
     order of their keys: everybody's bulk acts take them in one order, so two of them cannot deadlock.
     """
     outcome = Outcome(verb)
-    with act(verb):
+    with act(verb, reason=reason):
         for row in rows:
             try:
                 with transaction.atomic():

@@ -42,7 +42,8 @@ DEEDS = {
     "woke": Deed("brought {} back"),
     "began waiting": Deed("let {} wait on the realtor", "task"),
     "stopped waiting": Deed("ended the waiting of {}", "task"),
-    "merged": Deed("closed {} as a duplicate", "task"),
+    "merged": Deed("merged {} into another", "task"),
+    "declined": Deed("declined {}", "task"),
     "linked": Deed("linked {} to a listing", "task"),
     # anything
     "created": Deed("made {}"),

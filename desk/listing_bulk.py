@@ -17,7 +17,8 @@ from listings.models import Listing
 from listings.queries import office_calendar
 from staff.models import Staff
 from tasks.bulk import LIMIT, Item, Outcome, for_each
-from tasks.bulk_views import SHIFT, VERBS, AssignForm, Plain, PriorityForm, came_from, posted_from
+from tasks.bulk_forms import SHIFT, AssignForm, Plain, PriorityForm
+from tasks.bulk_views import VERBS, came_from, posted_from
 from tasks.models import WORKABLE
 from tasks.queries import visible_activities
 
@@ -123,7 +124,7 @@ def _done(request: Request, verb: str, items: list[Item], form: Plain, listings:
     # Read before the act: what is handed over may be out of sight after it.
     of = dict(visible_activities(staff).filter(pk__in=[item.task_id for item in items]).values_list("pk", "listing"))
     data = form.cleaned_data | {"is_working_day": office_calendar()}
-    outcome = for_each(items, lambda task: do(task, staff, data), verb=said, by=staff)
+    outcome = for_each(items, lambda task: do(task, staff, data), verb=said, by=staff, reason=data.get("reason"))
     told = _told(outcome, of, listings)
     heading = f"{outcome.told('task', form.to())}, on {_listings(len(listings))}"
     messages.add_message(

@@ -7,6 +7,7 @@ from common.bulk import LIMIT, Outcome, check_number, do_to_each
 from staff.models import Staff
 from tasks import queries
 from tasks.lists import KINDS, Selection, keys_of
+from tasks.models import Waiting
 from tasks.rules import Task
 
 
@@ -25,15 +26,17 @@ class Item(NamedTuple):
         return cls(kind, task_id) if kind in KINDS and len(task_id) == 26 else None
 
 
-def for_each(items: Iterable[Item], do: Callable[[Task], object], *, verb: str, by: Staff) -> Outcome:
+def for_each(
+    items: Iterable[Item], do: Callable[[Task], object], *, verb: str, by: Staff, reason: str | None = None
+) -> Outcome:
     """Do a verb to each task this person may see, as one act that one undo takes back (see `do_to_each`)."""
     wanted = list(dict.fromkeys(items))
     check_number(len(wanted), "tasks", LIMIT)
-    return do_to_each(_in_order(wanted, by), do, verb=verb, wanted=len(wanted))
+    return do_to_each(named_tasks(wanted, by), do, verb=verb, wanted=len(wanted), reason=reason)
 
 
-def _in_order(items: list[Item], by: Staff) -> list[Task]:
-    """The tasks by kind and key."""
+def named_tasks(items: list[Item], by: Staff) -> list[Task]:
+    """Those of the tasks that this person may see, by kind and key."""
     tasks: list[Task] = []
     for kind in KINDS:
         ids = [item.task_id for item in items if item.kind == kind]
@@ -45,3 +48,9 @@ def _in_order(items: list[Item], by: Staff) -> list[Task]:
 def matching(selection: Selection, staff: Staff) -> list[Item]:
     """Every task a list holds at this moment, up to ``LIMIT`` + 1: the rows an "all that match" stands for."""
     return [Item(kind, task_id) for kind, task_id in keys_of(selection, staff, limit=LIMIT + 1)]
+
+
+def all_wait(items: list[Item]) -> bool:
+    """Whether each of these waits on its realtor already; one statement."""
+    ids = [item.task_id for item in items]
+    return {*items} <= {*Waiting.objects.filter(ended_at=None, item_id__in=ids).values_list("kind", "item_id")}

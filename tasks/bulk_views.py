@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,82 +13,28 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import Request
 from common.bulk import Outcome
-from common.clock import office_now, office_zone
+from common.clock import office_zone
+from common.deeds import number_of
 from common.history import Refused, last_act
 from common.http import first_of_ours
 from listings.queries import add_working_days, office_calendar
-from staff.models import Staff, StaffStatus
+from staff.models import Staff
 from tasks import actions, triage
-from tasks.bulk import Item, for_each
-from tasks.due_words import read_due
-from tasks.forms import DueField, PriorityField
-from tasks.models import Status
+from tasks.bulk import Item, all_wait, for_each
+from tasks.bulk_forms import (
+    AskForm,
+    AssignForm,
+    DeclineForm,
+    DueForm,
+    DuplicateForm,
+    Plain,
+    PriorityForm,
+    ReasonForm,
+    SnoozeForm,
+    StatusForm,
+    WaitForm,
+)
 from tasks.rules import Task
-
-SHIFT = re.compile(r"\s*([+-])\s*(\d{1,3})\s*(wd|d|w)\s*", re.IGNORECASE)
-
-
-class Plain(forms.Form):
-    """For verbs that ask nothing."""
-
-    def to(self) -> str:
-        """What each row gets, in the words of the answer; empty where the verb says it all."""
-        return ""
-
-
-class AssignForm(Plain):
-    assigned_staff = forms.ModelChoiceField(
-        Staff.objects.filter(status=StaffStatus.ACTIVE).order_by("name"), label="Give to", empty_label="Choose a person"
-    )
-    reason = forms.CharField(
-        max_length=500, required=False, help_text="Wanted where a task is a colleague's; kept in the history"
-    )
-
-    def to(self) -> str:
-        return self.cleaned_data["assigned_staff"].name
-
-
-class DueForm(Plain):
-    due_date = forms.CharField(
-        label="Due",
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="“fri 3pm” sets it; “+2d” or “-1wd” moves each one; “none” clears it",
-    )
-
-    def clean_due_date(self) -> Any:
-        text = self.cleaned_data["due_date"]
-        if match := SHIFT.fullmatch(text):
-            return match
-        try:
-            return read_due(text, office_now(), office_calendar())
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from None
-
-
-class PriorityForm(Plain):
-    priority = PriorityField(help_text="0 to 10, 10 is the most urgent")
-
-    def to(self) -> str:
-        return str(self.cleaned_data["priority"])
-
-
-class SnoozeForm(Plain):
-    until = DueField(label="Until", help_text="mon 9am, 27 nov, +3d")
-
-
-class ReasonForm(Plain):
-    reason = forms.CharField(max_length=500, help_text="One line, for the history of each")
-
-
-class StatusForm(Plain):
-    status = forms.ChoiceField(choices=Status.choices, label="Becomes")
-    reason = forms.CharField(
-        max_length=500, required=False, help_text="Wanted for Failed, Cancelled and reopening; kept in the history"
-    )
-
-    def to(self) -> str:
-        return Status(self.cleaned_data["status"]).label
 
 
 def _due(task: Task, by: Staff, data: dict[str, Any]) -> None:
@@ -108,6 +53,13 @@ def _due(task: Task, by: Staff, data: dict[str, Any]) -> None:
     else:
         moved = local + timedelta(days=days * (7 if unit == "w" else 1))
     actions.set_due(task, due=moved, by=by)
+
+
+def _snooze(task: Task, by: Staff, data: dict[str, Any]) -> None:
+    if data["choice"]:
+        triage.snooze_by_choice(task, data["choice"], by=by)
+    else:
+        triage.snooze(task.kind, task.pk, until=data["until"], by=by)
 
 
 Do = Callable[[Task, Staff, dict[str, Any]], object]
@@ -133,7 +85,27 @@ VERBS: dict[str, tuple[str, str, type[Plain], Do]] = {
         "Snooze",
         "snoozed",
         SnoozeForm,
-        lambda task, by, data: triage.snooze(task.kind, task.pk, until=data["until"], by=by),
+        _snooze,
+    ),
+    "wait": (
+        "Stop the clock of",
+        "began waiting",
+        WaitForm,
+        lambda task, by, data: triage.wait(task, for_what=data["for_what"], by=by),
+    ),
+    "answered": ("Stop the waiting of", "stopped waiting", Plain, lambda task, by, _: triage.stop_waiting(task, by=by)),
+    "ask": ("Ask about", "began waiting", AskForm, lambda task, by, data: triage.ask_realtor(task, by=by)),
+    "decline": (
+        "Decline",
+        "declined",
+        DeclineForm,
+        lambda task, by, data: triage.decline(task, reason=data["reason"], by=by),
+    ),
+    "duplicate": (
+        "Merge",
+        "merged",
+        DuplicateForm,
+        lambda task, by, data: triage.duplicate_of(task, data["stays"], by=by),
     ),
     "status": (
         "Change the status of",
@@ -183,25 +155,29 @@ def bulk(request: Request) -> HttpResponse:
         messages.error(request, "Nothing is selected. Tick the rows first, or press X on them.")
         return redirect(back)
     verb = request.POST["verb"]
+    if verb == "wait" and all_wait(items):
+        verb = "answered"
     words, said, form_class, do = VERBS[verb]
     asked = request.POST.get("asked") == "yes"
     form = form_class(request.POST if asked or not form_class.base_fields else None)
-    if form.is_valid():
-        data = form.cleaned_data | {"is_working_day": office_calendar()}
-        try:
-            outcome = for_each(items, lambda task: do(task, staff, data), verb=said, by=staff)
+    try:
+        beside = form.look_at(items, staff, request.POST)
+        if form.is_valid():
+            data = form.cleaned_data | beside | {"is_working_day": office_calendar()}
+            touched, reason = form.touched(items), data.get("reason") or data.get("for_what")
+            outcome = for_each(touched, lambda task: do(task, staff, data), verb=said, by=staff, reason=reason)
             return told(request, outcome, outcome.told("task", form.to()), back, act_id=last_act())
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect(back)
-    context = {
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(back)
+    context = beside | {
         "form": form,
-        "heading": f"{words} {len(items):,} {'task' if len(items) == 1 else 'tasks'}",
+        "heading": f"{words} {number_of(len(items), 'task')}",
         "verb": verb,
         "items": ",".join(map(str, items)),
         "back_href": back,
     }
-    return render(request, "tasks/bulk_ask.html", context, status=422 if form.errors else 200)
+    return render(request, form.template, context, status=422 if form.errors else 200)
 
 
 def told(request: Request, outcome: Outcome, said: str, back: str, *, act_id: str | None = None) -> HttpResponse:

@@ -15,9 +15,12 @@ from tasks.models import WORKABLE, Activity, AgentTask, Snooze, TaskLink, Waitin
 from tasks.rules import Task
 from tasks.signals import task_merged
 
-DECLINE_REASONS = ("not for us", "no request", "test", "other")
+USUAL_REASONS = ("Not for us", "No request", "Test")
+"""Why most requests are declined; any other reason is written."""
 NEW_MESSAGE = "new message"
 MORNING = 9
+BEFORE_DUE, BEFORE_DUE_WORDS = 4, "The working day before it is due"
+"""The snooze choice that depends on the task."""
 
 
 # ---- snooze ----------------------------------------------------------------------------------------------------------
@@ -60,9 +63,17 @@ def snooze_choices(task: Task | None) -> list[tuple[int, str, datetime | None]]:
         day = add_working_days(task.due_date.astimezone(office_zone()).date(), -1, is_working_day)
         before = datetime.combine(day, morning.time(), office_zone())
         if before > now:
-            choices.append((4, "The working day before it is due", before))
+            choices.append((BEFORE_DUE, BEFORE_DUE_WORDS, before))
     choices.append((5, "Until the realtor writes", None))
     return choices
+
+
+def snooze_by_choice(task: Task, digit: int, *, by: Staff) -> None:
+    """Snooze a task by a choice of ``snooze_choices``, whose moment is this task's own."""
+    moments = {number: moment for number, _, moment in snooze_choices(task)}
+    if digit not in moments:
+        raise Refused("It has no working day ahead before it is due.", "without a working day before")
+    snooze(task.kind, task.pk, until=moments[digit], by=by)
 
 
 def wake_due() -> int:
@@ -108,7 +119,7 @@ def wait(task: Task, *, for_what: str, by: Staff) -> None:
             with transaction.atomic():
                 Waiting.objects.create(kind=task.kind, item_id=task.pk, for_what=for_what.strip())
         except IntegrityError:
-            raise Refused(f"{task.name} is waiting already.") from None
+            raise Refused(f"{task.name} is waiting already.", "waiting already") from None
 
 
 def ask_realtor(task: Task, *, by: Staff) -> None:
@@ -129,7 +140,8 @@ def stop_waiting(task: Task, *, by: Staff) -> None:
 
 def decline(task: Task, *, reason: str, by: Staff) -> None:
     """Turn a request down: the task is cancelled with the reason and stands in the Logbook."""
-    actions.cancel(task, by=by, reason=reason)
+    with act("declined", reason=reason):
+        actions.cancel(task, by=by, reason=reason)
 
 
 def duplicate_of(task: Task, stays: Task, *, by: Staff) -> None:

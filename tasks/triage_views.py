@@ -1,7 +1,6 @@
 """The verbs of triage over HTTP: snooze, wait, decline, duplicate; like those in ``views`` they act or ask."""
 
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.http import HttpResponse
@@ -10,15 +9,13 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import Request
-from common.chat import calls_nobody
 from common.clock import due_in_full, office_now, office_zone
 from listings.queries import notes_of
-from realtors.models import Realtor
 from tasks import queries, triage
 from tasks.forms import DueField
 from tasks.models import Activity, Status, Waiting
-from tasks.rows import hour_in_words
 from tasks.rules import Task, realtor_of
+from tasks.triage_words import question_about, until_words
 from tasks.views import answer, ask, get_task
 
 
@@ -53,7 +50,7 @@ def snooze(request: Request, kind: str, pk: str) -> HttpResponse:
     form = SnoozeForm(request.POST if request.method == "POST" and not for_realtor else None)
     if request.method == "POST" and (for_realtor or form.is_valid()):
         until = None if for_realtor else form.cleaned_data["until"]
-        words = _until_words(until) if until else "the realtor writes"
+        words = until_words(until) if until else "the realtor writes"
         return answer(
             request,
             task,
@@ -65,16 +62,11 @@ def snooze(request: Request, kind: str, pk: str) -> HttpResponse:
             "digit": digit,
             "value": f"{moment:%Y-%m-%d %H:%M}" if moment else REALTOR,
             "label": label,
-            "hint": _until_words(moment) if moment else "",
+            "hint": until_words(moment) if moment else "",
         }
         for digit, label, moment in triage.snooze_choices(task)
     ]
     return ask(request, "tasks/snooze.html", task, "snooze", "Snooze for me", form=form, choices=choices)
-
-
-def _until_words(moment: Any) -> str:
-    local = moment.astimezone(office_zone())
-    return f"{local:%a} {local.day} {local:%b}, {hour_in_words(local)}"
 
 
 @require_POST
@@ -123,20 +115,8 @@ def ask_realtor(request: Request, kind: str, pk: str) -> HttpResponse:
             f"Waits for an answer from {realtor.name}",
         )
     whom = realtor.name if realtor else "the realtor"
-    question = _question(task, realtor) if realtor else ""
+    question = question_about([task], realtor) if realtor else ""
     return ask(request, "tasks/question.html", task, "ask", f"Ask {whom}", form=forms.Form(), question=question)
-
-
-def _question(task: Task, realtor: Realtor) -> str:
-    about = f"“{task.name}”" + (f", {task.listing.address_string}" if isinstance(task, Activity) else "")
-    if task.due_date is None:
-        asked = "By when do you need it, and is there anything we should know?"
-    else:
-        day = task.due_date.astimezone(office_zone())
-        plan = "We plan it for" if task.due_date > timezone.now() else "It was due on"
-        asked = f"{plan} {day:%A} {day.day} {day:%B}. Is there anything we still need from you?"
-    # A task's name may come from a message, with all that it calls.
-    return calls_nobody(f"Hi {realtor.name.split()[0]}, about {about}: {asked}")
 
 
 @require_http_methods(["GET", "POST"])
@@ -146,8 +126,7 @@ def decline(request: Request, kind: str, pk: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         return answer(request, task, lambda: triage.decline(task, reason=reason, by=staff), "Declined")
-    reasons = [reason.capitalize() for reason in triage.DECLINE_REASONS[:-1]]
-    return ask(request, "tasks/decline.html", task, "decline", "Decline", form=form, reasons=reasons)
+    return ask(request, "tasks/decline.html", task, "decline", "Decline", form=form, reasons=triage.USUAL_REASONS)
 
 
 @require_http_methods(["GET", "POST"])

@@ -120,6 +120,7 @@ DEEDS = {
     "tasks.actions.restore": lambda w: tasks.actions.restore(w.gone, by=w.me),
     "tasks.actions.cancel_listing": lambda w: tasks.actions.cancel_listing(w.listing, by=w.me, reason="withdrawn"),
     "tasks.triage.snooze": lambda w: tasks.triage.snooze("activity", w.open.pk, until=TOMORROW, by=w.me),
+    "tasks.triage.snooze_by_choice": lambda w: tasks.triage.snooze_by_choice(w.open, 2, by=w.me),
     "tasks.triage.wait": lambda w: tasks.triage.wait(w.open, for_what="the key", by=w.me),
     "tasks.triage.ask_realtor": lambda w: tasks.triage.ask_realtor(w.open, by=w.me),
     "tasks.triage.decline": lambda w: tasks.triage.decline(w.open, reason="test", by=w.me),

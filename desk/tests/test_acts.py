@@ -110,7 +110,7 @@ def test_what_has_gone_out_of_sight_is_told_by_its_number(sign_in):
         (lambda task, by: triage.wait(task, for_what="the key", by=by), "Let Sign wait on the realtor"),
         (lambda task, by: triage.stop_waiting(task, by=by), "Ended the waiting of Sign"),
         (lambda task, by: actions.set_priority(task, priority=8, by=by), "Changed the priority of Sign to 8"),
-        (lambda task, by: triage.duplicate_of(task, factories.activity(), by=by), "Closed Sign as a duplicate"),
+        (lambda task, by: triage.duplicate_of(task, factories.activity(), by=by), "Merged Sign into another"),
         (
             lambda task, by: listing_actions.write_note(kind="activity", item_id=task.pk, text="Key", by=by),
             "Wrote a note on Sign",

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.actions import create_login
-from tasks.models import Activity, Snooze
+from common.models import Act
+from tasks.models import Activity, Snooze, TaskLink, Waiting
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,93 @@ def test_a_selection_is_snoozed_and_cancelled(client, priya):
     assert Snooze.objects.filter(item_id=task.pk).exists()
     client.post("/bulk/", {"verb": "cancel", "items": ticked(task)[0], "asked": "yes", "reason": "test"})
     assert Activity.objects.get(pk=task.pk).status == "CANCELLED"
+
+
+def answer(verb, *tasks, **values):
+    return {"verb": verb, "items": ",".join(ticked(*tasks)), "asked": "yes", "back": "/inbox/"} | values
+
+
+def test_a_selection_waits_for_one_thing_and_w_on_what_waits_ends_it(client, priya):
+    one, two = factories.activity(name="Sign"), factories.agent_task()
+    assert b"What they wait for" in client.post("/bulk/", {"verb": "wait", "item": ticked(one, two)}).content
+    told = client.post("/bulk/", answer("wait", one, two, for_what="floor plan"), follow=True).content.decode()
+    assert "Let 2 tasks wait on the realtor" in told
+    assert set(Waiting.objects.values_list("for_what", "ended_at")) == {("floor plan", None)}
+    assert Act.objects.latest("act_id").reason == "floor plan"
+    told = client.post("/bulk/", answer("wait", one, factories.activity(), for_what="key")).content.decode()
+    assert "1 waiting already" in told
+    client.post("/bulk/", {"verb": "wait", "item": ticked(one, two)})
+    assert not Waiting.objects.filter(item_id__in=[one.pk, two.pk], ended_at=None).exists()
+
+
+def test_a_selection_is_declined_with_one_reason_that_the_history_keeps(client, priya):
+    tasks = [factories.activity(), factories.activity()]
+    assert b"Not for us" in client.post("/bulk/", {"verb": "decline", "item": ticked(*tasks)}).content
+    assert client.post("/bulk/", answer("decline", *tasks)).status_code == 422
+    told = client.post("/bulk/", answer("decline", *tasks, reason="Test"), follow=True).content.decode()
+    assert "Declined 2 tasks" in told
+    assert set(Activity.objects.values_list("status", flat=True)) == {"CANCELLED"}
+    assert Act.objects.latest("act_id").reason == "Test"
+    client.post("/undo/last/")
+    assert set(Activity.objects.values_list("status", flat=True)) == {"OPEN"}
+
+
+def test_of_a_selection_one_stays_and_the_others_become_its_duplicates(client, priya):
+    stays, one, two = (factories.activity(name=name) for name in ("Order sign", "Sign please", "Yard sign"))
+    asked = client.post("/bulk/", {"verb": "duplicate", "item": ticked(stays, one, two)}).content.decode()
+    assert all(f'value="{item}"' in asked for item in ticked(stays, one, two))
+    chosen = {"of": ticked(stays)[0]}
+    preview = client.post("/bulk/", answer("duplicate", stays, one, two, asked="", **chosen)).content.decode()
+    assert "2 go<" in preview
+    assert all(name in preview for name in ("Sign please", "Yard sign", "This one stays", "Order sign"))
+    assert Activity.objects.filter(status="OPEN").count() == 3
+    told = client.post("/bulk/", answer("duplicate", stays, one, two, **chosen), follow=True).content.decode()
+    assert "Merged 2 tasks into another" in told
+    assert list(Activity.objects.filter(status="OPEN")) == [stays]
+    assert set(TaskLink.objects.values_list("from_id", "to_id")) == {(one.pk, stays.pk), (two.pk, stays.pk)}
+    client.post("/undo/last/")
+    assert Activity.objects.filter(status="OPEN").count() == 3
+
+
+def test_the_one_that_stays_is_found_by_words_too_as_far_as_i_see_it(client, priya):
+    one, flyers = factories.activity(), factories.activity(name="Order flyers")
+    found = client.post("/bulk/", answer("duplicate", one, asked="", q="flyers")).content.decode()
+    assert f'value="{ticked(flyers)[0]}"' in found
+    gone = {"of": f"activity:{factories.unknown_id()}"}
+    page = client.post("/bulk/", answer("duplicate", one, **gone), follow=True).content.decode()
+    assert "is not there any more" in page
+    assert Activity.objects.get(pk=one.pk).status == "OPEN"
+
+
+def test_one_realtor_is_asked_one_question_about_a_selection(client, priya):
+    amara = factories.realtor(name="Amara Okonjo")
+    one = factories.activity(name="Sign @here", listing=factories.listing(address_string="12 King St", realtor=amara))
+    two, other = factories.agent_task(name="Flyers", realtor=amara), factories.agent_task()
+    asked = client.post("/bulk/", {"verb": "ask", "item": ticked(one, two)}).content.decode()
+    assert "Hi Amara, about “Sign here”, 12 King St and “Flyers”: Is there anything we still need from you?" in asked
+    client.post("/bulk/", answer("ask", one, two, realtor_id=amara.pk))
+    assert Waiting.objects.filter(ended_at=None, for_what="an answer to our question").count() == 2
+    refused = client.post("/bulk/", {"verb": "ask", "item": ticked(two, other)}, follow=True).content.decode()
+    assert "These are of 2 realtors, and a question goes to one." in refused
+    unknown = factories.activity(listing=factories.listing(realtor=None))
+    refused = client.post("/bulk/", {"verb": "ask", "item": ticked(unknown)}, follow=True).content.decode()
+    assert "Not every listing among these has a realtor" in refused
+
+
+def test_a_snooze_choice_means_for_each_task_what_it_means_for_one(client, priya):
+    due = timezone.now() + timedelta(days=20)
+    early, late = factories.activity(due_date=due), factories.activity(due_date=due + timedelta(days=14))
+    undated = factories.activity(name="Undated")
+    asked = client.post("/bulk/", {"verb": "snooze", "item": ticked(early, late)}).content.decode()
+    assert all(f'name="choice" value="{digit}"' in asked for digit in range(1, 6))
+    told = client.post("/bulk/", answer("snooze", early, late, undated, choice="4")).content.decode()
+    assert "Snoozed 2 tasks, 1 without a working day before" in told
+    first, second = (Snooze.objects.get(item_id=task.pk).until for task in (early, late))
+    assert second - first >= timedelta(days=13)
+    client.post("/bulk/", answer("snooze", undated, choice="5"))
+    assert Snooze.objects.get(item_id=undated.pk).until is None
+    assert client.post("/bulk/", answer("snooze", undated)).status_code == 422
+    assert client.post("/bulk/", answer("snooze", undated, choice="9")).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@
     return Boolean(link);
   };
 
-  /* The verbs of triage: on every row of the inbox, elsewhere where their button is shown. */
-  const isOffered = (verb) => location.pathname === "/inbox/" || find(`.acts :is([data-picker="${verb}"], [data-verb="${verb}"])`);
+  /* The verbs of triage: on every row of the inbox, on a selection, elsewhere where their button is shown. */
+  const isOffered = (verb) => location.pathname === "/inbox/" || (select.active() && find(`#selbar [value="${verb}"]`)) || find(`.acts :is([data-picker="${verb}"], [data-verb="${verb}"])`);
   /* On the selection, else on the task, else on the row with the cursor where only the bar of selections has the verb. */
   const doVerb = (verb) => select.doVerb(verb) || verbs.doVerb(verb) || select.doVerbHere(verb);
 
@@ -71,6 +71,13 @@
     find("#chord").hidden = true;
   }
 
+  /* A page that asks has its choices numbered like a picker. */
+  function choose(digit) {
+    const choice = find(`main .option[data-digit="${digit}"]`);
+    choice?.click();
+    return Boolean(choice);
+  }
+
   const KEYS = {
     j: () => list.move(1),
     k: () => list.move(-1),
@@ -99,11 +106,11 @@
     V: () => verbs.saveView(),
     h: () => doVerb("snooze"),
     w: () => doVerb("wait"),
-    1: () => look.doVerb("accept") || verbs.acknowledge() || (isOffered("claim") && doVerb("claim")),
-    2: () => look.doVerb("attach") || (isOffered("duplicate") && doVerb("duplicate")),
-    3: () => look.doVerb("ignore") || select.doVerbHere("ignore") || (isOffered("decline") && doVerb("decline")),
-    4: () => look.doVerb("correct"),
-    5: () => look.doVerb("ask") || (isOffered("ask") && doVerb("ask")),
+    1: () => choose(1) || look.doVerb("accept") || verbs.acknowledge() || (isOffered("claim") && doVerb("claim")),
+    2: () => choose(2) || look.doVerb("attach") || (isOffered("duplicate") && doVerb("duplicate")),
+    3: () => choose(3) || look.doVerb("ignore") || select.doVerbHere("ignore") || (isOffered("decline") && doVerb("decline")),
+    4: () => choose(4) || look.doVerb("correct"),
+    5: () => choose(5) || look.doVerb("ask") || (isOffered("ask") && doVerb("ask")),
     Enter: (event) => look.enter(event),
     ".": () => desk.live.showNew() && true,
     y: () => desk.trail.copyLink(),
@@ -172,7 +179,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     const form = find("main form[data-begin]");
     if (!form || document.activeElement !== document.body || !matchMedia("(hover: hover)").matches) return;
-    const fields = [...form.querySelectorAll("input:not([type=hidden]), select, textarea")];
+    const fields = [...form.querySelectorAll("input:not([type=hidden]), select, textarea, .option, .btn.primary")];
     (fields.find((field) => field.getAttribute("aria-invalid") === "true") || fields[0])?.focus();
   });
 

@@ -52,6 +52,34 @@ def test_the_page_is_taken_by_shift_x_and_escape_clears(desk, work):
     expect(marked(page)).to_be_focused()
 
 
+def test_the_verbs_of_triage_work_on_a_selection_by_the_same_keys(desk, work):
+    _, page = desk()
+    page.evaluate("navigator.clipboard.writeText = async (words) => sessionStorage.setItem('copied', words)")
+    press(page, "x Shift+J 3")
+    page.wait_for_url("**/bulk/")
+    press(page, "1")
+    expect(toast(page)).to_contain_text("Declined 2 tasks")
+    press(page, "z")
+    expect(page.locator(".row")).to_have_count(4)
+    press(page, "Home x h")
+    page.wait_for_url("**/bulk/")
+    expect(page.locator("[data-digit='1']")).to_be_focused()
+    press(page, "5")
+    expect(toast(page)).to_contain_text("Snoozed")
+    assert Snooze.objects.get().until is None
+
+
+def test_the_bar_of_a_selection_stands_in_one_line_and_its_menu_above_it(desk, work):
+    _, page = desk("admin", name="Anna Admin")
+    press(page, "x")
+    parts = page.locator("#selbar > :is(button:not([hidden]), details)")
+    tops = parts.evaluate_all("parts => parts.map((part) => part.getBoundingClientRect().top)")
+    assert max(tops) - min(tops) < 8
+    page.locator("#selbar summary").click()
+    page.get_by_role("button", name="Duplicate of").click()
+    page.wait_for_url("**/bulk/")
+
+
 def test_a_verb_that_asks_does_so_once_for_the_selection(desk, work):
     _, page = desk()
     press(page, "x j x p")

@@ -1,0 +1,181 @@
+"""What a verb on a selection wants to know: one form for each, and what its page shows beside the fields."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from common.clock import office_now
+from common.history import Refused
+from listings.queries import office_calendar
+from staff.models import Staff, StaffStatus
+from tasks import queries, triage
+from tasks.bulk import Item, named_tasks
+from tasks.due_words import read_due
+from tasks.forms import DueField, PriorityField
+from tasks.lists import KINDS, Selection, page_of
+from tasks.models import Status
+from tasks.rows import Row
+from tasks.rules import realtor_of
+from tasks.triage_words import question_about, until_words
+
+SHIFT = re.compile(r"\s*([+-])\s*(\d{1,3})\s*(wd|d|w)\s*", re.IGNORECASE)
+OFFERED = 20
+
+
+class Plain(forms.Form):
+    """For verbs that ask nothing."""
+
+    template = "tasks/bulk_ask.html"
+
+    def look_at(self, items: list[Item], staff: Staff, sent: Mapping[str, str]) -> dict[str, Any]:
+        """What the page shows, and the verb goes by, beside the fields; ``Refused`` for what does not fit."""
+        return {}
+
+    def touched(self, items: list[Item]) -> list[Item]:
+        """Those of the selection that the verb is done to."""
+        return items
+
+    def to(self) -> str:
+        """What each row gets, in the words of the answer; empty where the verb says it all."""
+        return ""
+
+
+class AssignForm(Plain):
+    assigned_staff = forms.ModelChoiceField(
+        Staff.objects.filter(status=StaffStatus.ACTIVE).order_by("name"), label="Give to", empty_label="Choose a person"
+    )
+    reason = forms.CharField(
+        max_length=500, required=False, help_text="Wanted where a task is a colleague's; kept in the history"
+    )
+
+    def to(self) -> str:
+        return self.cleaned_data["assigned_staff"].name
+
+
+class DueForm(Plain):
+    due_date = forms.CharField(
+        label="Due",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="“fri 3pm” sets it; “+2d” or “-1wd” moves each one; “none” clears it",
+    )
+
+    def clean_due_date(self) -> Any:
+        text = self.cleaned_data["due_date"]
+        if match := SHIFT.fullmatch(text):
+            return match
+        try:
+            return read_due(text, office_now(), office_calendar())
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class PriorityForm(Plain):
+    priority = PriorityField(help_text="0 to 10, 10 is the most urgent")
+
+    def to(self) -> str:
+        return str(self.cleaned_data["priority"])
+
+
+class SnoozeForm(Plain):
+    """A time as typed, or the digit of a choice, which each task works out for itself (``triage.snooze_choices``)."""
+
+    template = "tasks/bulk_snooze.html"
+    until = DueField(label="Until", required=False)
+    choice = forms.TypedChoiceField(choices=[(n, n) for n in range(1, 6)], coerce=int, required=False, empty_value=None)
+
+    def look_at(self, items: list[Item], staff: Staff, sent: Mapping[str, str]) -> dict[str, Any]:
+        fixed = {digit: (label, moment) for digit, label, moment in triage.snooze_choices(None)}
+        fixed[triage.BEFORE_DUE] = (triage.BEFORE_DUE_WORDS, None)
+        choices = [
+            {"digit": digit, "label": label, "hint": until_words(moment) if moment else ""}
+            for digit, (label, moment) in sorted(fixed.items())
+        ]
+        choices[triage.BEFORE_DUE - 1]["hint"] = "worked out for each"
+        return {"choices": choices}
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not data.get("choice") and data.get("until") is None and "until" not in self.errors:
+            self.add_error("until", "Write a day such as “mon 9am” or “+3d”, or choose one below.")
+        return data
+
+
+class ReasonForm(Plain):
+    reason = forms.CharField(max_length=500, help_text="One line, for the history of each")
+
+
+class StatusForm(Plain):
+    status = forms.ChoiceField(choices=Status.choices, label="Becomes")
+    reason = forms.CharField(
+        max_length=500, required=False, help_text="Wanted for Failed, Cancelled and reopening; kept in the history"
+    )
+
+    def to(self) -> str:
+        return Status(self.cleaned_data["status"]).label
+
+
+class WaitForm(Plain):
+    for_what = forms.CharField(label="What they wait for", max_length=200, help_text="floor plan, signed form, keys …")
+
+
+class DeclineForm(Plain):
+    template = "tasks/bulk_decline.html"
+    reason = forms.CharField(max_length=500)
+
+    def look_at(self, items: list[Item], staff: Staff, sent: Mapping[str, str]) -> dict[str, Any]:
+        return {"reasons": triage.USUAL_REASONS}
+
+
+class AskForm(Plain):
+    """One question about all of them, which only one realtor can answer."""
+
+    template = "tasks/bulk_question.html"
+    realtor_id = forms.CharField(max_length=26)
+
+    def look_at(self, items: list[Item], staff: Staff, sent: Mapping[str, str]) -> dict[str, Any]:
+        tasks = named_tasks(items, staff)
+        realtors = {realtor.pk: realtor for task in tasks if (realtor := realtor_of(task))}
+        if len(realtors) > 1:
+            raise Refused(
+                f"These are of {len(realtors)} realtors, and a question goes to one. Select one realtor's tasks."
+            )
+        if not realtors or any(realtor_of(task) is None for task in tasks):
+            raise Refused("Not every listing among these has a realtor who could be asked.")
+        (realtor,) = realtors.values()
+        return {"realtor": realtor, "question": question_about(tasks, realtor)}
+
+
+class DuplicateForm(Plain):
+    """The one task that stays; it may be one of the selection."""
+
+    template = "tasks/bulk_duplicate.html"
+    of = forms.CharField(max_length=40)
+
+    def look_at(self, items: list[Item], staff: Staff, sent: Mapping[str, str]) -> dict[str, Any]:
+        chosen = Item.parse(sent.get("of", ""))
+        if chosen is None:
+            tasks = named_tasks(items, staff)
+            if not tasks:
+                raise Refused("None of these is there any more.")
+            words = sent.get("q", "")
+            others = [] if words else _rows(items, staff) if len(items) > 1 else []
+            shown = {Item(row.kind, row.id) for row in others}
+            found = queries.candidates(tasks[0], words, staff)
+            return {"q": words, "candidates": [*others, *(row for row in found if Item(row.kind, row.id) not in shown)]}
+        stays = queries.task_of(*chosen, staff)
+        if stays is None:
+            raise Refused("The task that was to stay is not there any more. Choose another.")
+        closing = named_tasks([item for item in items if item != chosen], staff)
+        return {"stays": stays, "of": str(chosen), "closing": closing}
+
+    def touched(self, items: list[Item]) -> list[Item]:
+        return [item for item in items if str(item) != self.cleaned_data["of"]]
+
+
+def _rows(items: list[Item], staff: Staff) -> list[Row]:
+    """The first of a selection as rows."""
+    where = dict.fromkeys(KINDS, "task_id = ANY (%(chosen)s)")
+    return page_of(Selection(where, {"chosen": [item.task_id for item in items]}), staff, size=OFFERED).rows
