@@ -138,9 +138,10 @@ def view_query(request: Request, chips: Chips) -> str:
     return urlencode([*kept, *parse_qsl(chips.as_query())])
 
 
-def side_counts(counts: tasks.Counts) -> dict[str, str]:
-    """The numbers beside the places in the side column."""
-    return {"inbox": capped(counts.inbox), "my": capped(counts.my)}
+def side_counts(counts: tasks.Counts) -> dict[str, Any]:
+    """The numbers beside the places and teams in the side column."""
+    teams = {str(team): capped(number) for team, number in counts.teams.items()}
+    return {"inbox": capped(counts.inbox), "my": capped(counts.my), "teams": teams}
 
 
 def tabs_of(work: WorkList, narrowing: Narrowing | None = None) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from common.searching import as_tsquery
 from listings.models import Listing
 from listings.search_query import Query
 from realtors.models import Realtor
-from staff.models import Staff
+from staff.models import Role, Staff
 from staff.rights import Right, may, visible_groups
 from tasks.lists import COUNT_CAP, KINDS, TABLES, Cursor, Page, Selection, counts_of, page_of, row_of
 from tasks.models import Activity, AgentTask, TaskLink, VisibilityGroup
@@ -270,6 +270,8 @@ class Counts(NamedTuple):
     my: int
     snoozed: int
     waiting: int
+    teams: dict[Role, int]
+    """What the people of each team have, also where the reader may not see it."""
 
     @property
     def inbox(self) -> int:
@@ -277,7 +279,7 @@ class Counts(NamedTuple):
 
 
 def counts(staff: Staff) -> Counts:
-    """How much stands in the inbox's tabs and with me, each capped; one statement."""
+    """How much stands in the inbox's tabs, with me and with the teams, each capped; one statement."""
     return counts_and(staff)[0]
 
 
@@ -288,11 +290,14 @@ def counts_and(staff: Staff, matching: Selection | None = None, *also: str) -> t
     """
     tabs = ("listing", "realtor", "snoozed", "waiting")
     listing, realtor, snoozed, waiting = (inbox_selection(staff, tab) for tab in tabs)
-    asked = [listing, realtor, my_selection(), snoozed, waiting]
-    if matching is not None:
-        asked.append(matching)
-    numbers = counts_of(asked, staff, *also)
-    return Counts(*numbers[:5]), numbers[5] if matching is not None else None, numbers[len(asked) :]
+    tabs_and_mine = [listing, realtor, my_selection(), snoozed, waiting]
+    asked = tabs_and_mine if matching is None else [*tabs_and_mine, matching]
+    teams = [role for role in Role if role != Role.ADMIN or staff.role == Role.ADMIN]
+    numbers = iter(counts_of(asked, staff, *(f"app.number_with_team('{team}')" for team in teams), *also))
+    of_tabs = [next(numbers) for _ in tabs_and_mine]
+    matched = next(numbers) if matching is not None else None
+    with_teams = {team: next(numbers) for team in teams}
+    return Counts._make([*of_tabs, with_teams]), matched, list(numbers)
 
 
 # ---- the document's query patterns -----------------------------------------------------------------------------------

@@ -122,13 +122,13 @@ desk.list = (() => {
     boxes.forEach((box, n) => { box.scrollTop = places[n]; });
   }
 
-  /* Numbers beside tabs and places: asked for once the hand rests, so that a quick run of acts costs one question. */
+  /* Numbers beside tabs, places and teams: asked for once the hand rests, so that a quick run of acts costs one question. */
   let countTimer = 0;
   function recount() {
     clearTimeout(countTimer);
     countTimer = setTimeout(() => {
       if (document.hidden || !find("#rows") || !find("#count")) return;
-      htmx.ajax("GET", location.href, { source: "#count", target: "#count", swap: "outerHTML", select: "#count", selectOOB: `#places,#tabs${find("#kinds") ? ",#kinds" : ""}` });
+      htmx.ajax("GET", location.href, { source: "#count", target: "#count", swap: "outerHTML", select: "#count", selectOOB: `#places,#teams,#tabs${find("#kinds") ? ",#kinds" : ""}` });
     }, COUNT_DELAY);
   }
 
