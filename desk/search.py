@@ -54,7 +54,7 @@ class Source:
 
 
 _NO_TASK = "NULL::timestamptz, NULL::timestamptz, NULL::text"
-_TASK_COLUMNS = "ARRAY[t.description], t.status, NULL::numeric, t.due_date, t.completed_at, t.assigned_staff_id"
+_TASK_COLUMNS = "t.status, NULL::numeric, t.due_date, t.completed_at, t.assigned_staff_id"
 
 SOURCES = (
     Source(
@@ -76,13 +76,15 @@ SOURCES = (
     ),
     Source(
         "activity", "tasks", "app.search_activities(%(words)s::text[]::tsquery[], %(beginning)s, %(cap)s)",
-        "activities", "task_id", f"t.name, l.address_string, {_TASK_COLUMNS}, t.deleted_at IS NOT NULL",
-        "LEFT JOIN listings l ON l.listing_id = t.listing_id",
+        "activities", "task_id",
+        f"t.name, l.address_string, ARRAY[t.description, r.name], {_TASK_COLUMNS}, t.deleted_at IS NOT NULL",
+        "LEFT JOIN listings l ON l.listing_id = t.listing_id LEFT JOIN realtors r ON r.realtor_id = l.realtor_id",
     ),
     Source(
         "agent_task", "tasks", "app.search_agent_tasks(%(words)s::text[]::tsquery[], %(beginning)s, %(cap)s)",
         "agent_tasks", "task_id",
-        f"t.name, concat_ws(' · ', r.name, r.brokerage), {_TASK_COLUMNS}, t.deleted_at IS NOT NULL",
+        f"t.name, concat_ws(' · ', r.name, r.brokerage), ARRAY[t.description], {_TASK_COLUMNS}, "
+        "t.deleted_at IS NOT NULL",
         "LEFT JOIN realtors r ON r.realtor_id = t.realtor_id",
     ),
     Source(
@@ -136,7 +138,7 @@ FIELDS = {
     "staff": ("name", "role", "e-mail", "phone", "Slack id"),
     "listing": ("address", "realtor"),
     "realtor": ("name", "brokerage", "e-mail", "phone", "license", "Slack id", "territories"),
-    "activity": ("title", "address", "description"),
+    "activity": ("title", "address", "description", "realtor"),
     "agent_task": ("title", "realtor", "description"),
     "message": ("text", "sender"),
 }

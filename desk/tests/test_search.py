@@ -185,6 +185,37 @@ def test_of_listings_the_beginnings_come_first_then_what_is_open_then_what_the_a
     assert listings.total == 5
 
 
+@pytest.mark.parametrize(
+    ("text", "found_in"),
+    [("russo", "realtor"), ("mar rus", "realtor"), ("maria photos", "title and realtor"),
+     ("king maria", "address and realtor")],
+)  # fmt: skip
+def test_activities_are_found_by_the_realtor_of_their_listing(look, text, found_in):
+    maria = factories.realtor(name="Maria Russo", brokerage="Kingsway Homes")
+    factories.activity(name="Book photos", listing=factories.listing(address_string="3 King St", realtor=maria))
+    hao = factories.realtor(name="Hao Lin", brokerage="Russo & Sons")
+    factories.activity(name="Book photos", listing=factories.listing(address_string="4 King St", realtor=hao))
+    (hit,) = look(text)["tasks"].hits
+    assert (marked(hit.second).replace("[", "").replace("]", ""), hit.found_in) == ("3 King St", found_in)
+
+
+def test_of_a_realtors_tasks_the_open_ones_come_first(look):
+    maria = factories.realtor(name="Maria Russo")
+    listing = factories.listing(realtor=maria)
+    factories.activity(name="Closed", listing=listing, status="DONE", completed_at=timezone.now())
+    factories.agent_task(name="Later", realtor=maria, due_date=timezone.now() + timedelta(days=2))
+    factories.activity(name="Sooner", listing=listing, due_date=timezone.now() + timedelta(days=1))
+    assert names(look("maria")["tasks"])[-1] == "Closed"
+    assert sorted(names(look("maria")["tasks"])[:2]) == ["Later", "Sooner"]
+
+
+def test_by_the_realtor_nobody_finds_what_the_policies_hide(look, marketing):
+    maria = factories.realtor(name="Maria Russo")
+    factories.activity(name="Verify zoning", listing=factories.listing(realtor=maria), visibility_group="AGENT")
+    assert "tasks" not in look("maria", marketing)
+    assert names(look("maria")["tasks"]) == ["Verify zoning"]
+
+
 def test_a_removed_listing_is_not_found_by_its_realtor(look, admin):
     maria = factories.realtor(name="Maria Russo")
     factories.listing(address_string="1 Maria St", realtor=maria, deleted_at=timezone.now())
