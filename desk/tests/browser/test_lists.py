@@ -76,7 +76,7 @@ def test_the_bar_of_a_selection_stands_in_one_line_and_its_menu_above_it(desk, w
     tops = parts.evaluate_all("parts => parts.map((part) => part.getBoundingClientRect().top)")
     assert max(tops) - min(tops) < 8
     page.locator("#selbar summary").click()
-    page.get_by_role("button", name="Duplicate of").click()
+    page.get_by_role("button", name="Duplicate").click()
     page.wait_for_url("**/bulk/")
 
 
@@ -190,7 +190,7 @@ def test_a_selection_works_without_script(desk, work):
     _, page = desk(java_script_enabled=False)
     page.goto("/inbox/?select=1")
     page.get_by_label("Select Order yard sign").check()
-    page.get_by_role("toolbar", name="For the selected rows").get_by_role("button", name="Claim").click()
+    page.get_by_role("toolbar", name="Selection").get_by_role("button", name="Claim").click()
     expect(toast(page)).to_contain_text("Claimed Order yard sign")
 
 
