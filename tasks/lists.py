@@ -127,11 +127,13 @@ _JOINS = """
     LEFT JOIN realtors r ON r.realtor_id = coalesce(p.realtor_id, l.realtor_id)
     LEFT JOIN staff s ON s.staff_id = p.assigned_staff_id
     LEFT JOIN tasks_snooze z ON z.staff_id = %(me)s AND z.kind = p.kind AND z.item_id = p.task_id
-    LEFT JOIN tasks_waiting w ON w.kind = p.kind AND w.item_id = p.task_id AND w.ended_at IS NULL
+    LEFT JOIN LATERAL (SELECT w.for_what, w.since, w.ended_at, w.end_reason FROM tasks_waiting w
+        WHERE w.kind = p.kind AND w.item_id = p.task_id ORDER BY w.since DESC LIMIT 1) w ON true
 """
 _SHOWN = """p.kind, p.task_id, p.name, p.status, p.priority, p.due_date, p.assigned_staff_id, p.label,
     l.address_string, r.name, r.brokerage, s.name, s.role, z.until, z.woken_at, z.wake_reason,
-    z.snooze_id IS NOT NULL, w.for_what, p.asks_due"""
+    z.snooze_id IS NOT NULL, CASE WHEN w.ended_at IS NULL THEN w.for_what END,
+    CASE WHEN w.end_reason = 'new message' THEN w.ended_at END, p.asks_due"""
 
 
 def _first(kind: str, condition: str, order: str) -> str:

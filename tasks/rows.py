@@ -174,7 +174,8 @@ def row_from_record(record: tuple, now: datetime) -> Row:
     """A row from a record of ``tasks.queries``' page statement; ``now`` in office time."""
     (
         kind, task_id, name, status, priority, due, owner_id, label,
-        address, realtor, brokerage, owner, role, until, woken_at, wake_reason, is_snoozed, waits_for, asks_due, *_,
+        address, realtor, brokerage, owner, role, until, woken_at, wake_reason, is_snoozed, waits_for, realtor_wrote,
+        asks_due, *_,
     ) = record  # fmt: skip
     due = due.astimezone(now.tzinfo) if due else None
     is_closed = status in (Status.DONE, Status.FAILED, Status.CANCELLED)
@@ -218,17 +219,24 @@ def row_from_record(record: tuple, now: datetime) -> Row:
         owner_initials=initials_of(owner),
         owner_tone=role or "",
         is_closed=is_closed,
-        mark=_mark(until, woken_at, wake_reason, is_snoozed, waits_for),
+        mark=_mark(until, woken_at, wake_reason, is_snoozed, waits_for, realtor_wrote),
         folds=("snoozed",) * bool(is_snoozed and not woken_at) + ("waiting",) * bool(waits_for),
     )
 
 
 def _mark(
-    until: datetime | None, woken_at: datetime | None, reason: str | None, is_snoozed: bool, waits_for: str | None
+    until: datetime | None,
+    woken_at: datetime | None,
+    reason: str | None,
+    is_snoozed: bool,
+    waits_for: str | None,
+    realtor_wrote: datetime | None,
 ) -> str:
     """Why the row is where it is: "waits for floor plan", "back: new message", "until Fri 27 Nov, 9 am"."""
     if waits_for:
         return f"waits for {waits_for}"
+    if realtor_wrote and (not is_snoozed or (woken_at and woken_at <= realtor_wrote)):
+        return "back: new message"
     if not is_snoozed:
         return ""
     if woken_at:

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from accounts.actions import create_login
 from common.principal import acting_as
-from tasks import queries
+from listings.models import Listing
+from tasks import queries, triage
 from tasks.models import Activity, Snooze, Waiting
 from tests import factories
 
@@ -103,6 +104,27 @@ def test_a_row_says_what_brought_it_back(client, priya, task):
     client.post(f"/activities/{task.pk}/snooze/", {"until": "realtor"})
     Snooze.objects.update(woken_at=timezone.now(), wake_reason="new message")
     assert '<span class="tag mark">back: new message</span>' in client.get("/inbox/").content.decode()
+
+
+def test_what_waited_on_the_realtor_says_that_the_realtor_wrote(client, priya, task):
+    realtor = factories.realtor()
+    Listing.objects.filter(pk=task.listing_id).update(realtor=realtor)
+    back = '<span class="tag mark">back: new message</span>'
+    client.post(f"/activities/{task.pk}/wait/", {"for_what": "floor plan"})
+    with acting_as("system", "command"):
+        assert triage.wake_for_realtor(realtor.pk) == 1
+    assert back in client.get("/inbox/").content.decode()
+    assert "Back: new message." in client.get(f"/activities/{task.pk}/").content.decode()
+    client.post(f"/activities/{task.pk}/wait/", {"for_what": "keys"})
+    client.post(f"/activities/{task.pk}/wait/")
+    assert back not in client.get("/inbox/").content.decode()
+
+
+def test_what_is_put_off_after_the_realtor_wrote_says_until_when(client, priya, task):
+    client.post(f"/activities/{task.pk}/wait/", {"for_what": "floor plan"})
+    Waiting.objects.update(ended_at=timezone.now(), end_reason="new message")
+    client.post(f"/activities/{task.pk}/snooze/", {"until": "realtor"})
+    assert "until the realtor writes</span>" in client.get("/inbox/?tab=snoozed").content.decode()
 
 
 def test_waking_brings_it_back(client, priya, task):
