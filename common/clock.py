@@ -51,9 +51,12 @@ def due_in_words(due: datetime | None, now: datetime) -> tuple[str, str]:
         return f"Today, {hour_in_words(due)}", "soon"
     if days < 7:
         return f"{due:%a}", ""
-    if due.year == now.year:
-        return f"{due.day} {due:%b}", ""
-    return f"{due.day} {due:%b} {due.year}", ""
+    return day_in_words(due, now), ""
+
+
+def day_in_words(day: datetime, now: datetime) -> str:
+    """``12 Mar``, ``12 Mar 2027``; office time."""
+    return f"{day.day} {day:%b}" + ("" if day.year == now.year else f" {day.year}")
 
 
 def due_in_full(due: datetime, now: datetime) -> str:

@@ -26,7 +26,21 @@ from tasks import queries as tasks
 from tasks.bulk import Item
 from tasks.bulk import matching as matching_items
 from tasks.filters import Narrowing
-from tasks.lists import KINDS, ORDERS, PAGE, Cursor, Page, Selection, capped, keys_of, page_of, row_of, section_of
+from tasks.lists import (
+    EARLIER,
+    KINDS,
+    ORDERS,
+    OVERDUE,
+    PAGE,
+    Cursor,
+    Page,
+    Selection,
+    capped,
+    keys_of,
+    page_of,
+    row_of,
+    section_of,
+)
 from tasks.rows import Row
 
 EXPORTED_AT_ONCE = 500
@@ -234,7 +248,8 @@ def _sections(request: Request, page: Page) -> list[tuple[str, list[Any]]]:
     after = Cursor.parse(request.GET.get("after", ""))
     if request.htmx and after and sections:
         by_age = sections[0][0] in {"Oldest first", "Newest first"}
-        if by_age or sections[0][0] == section_of(after.moment, office_now()):
+        before = section_of(after.moment, office_now())
+        if by_age or sections[0][0] == before or (sections[0][0], before) == (EARLIER, OVERDUE):
             sections[0] = ("", sections[0][1])
     return sections
 

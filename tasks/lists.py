@@ -22,6 +22,7 @@ from tasks.signals import rows_read
 PAGE = 50
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 COUNT_CAP = 1000
+OVERDUE, EARLIER = "Overdue", "Earlier"
 
 KINDS: dict[str, type[Activity] | type[AgentTask]] = {"activity": Activity, "agent_task": AgentTask}
 TABLES = {"activity": "activities", "agent_task": "agent_tasks"}
@@ -133,7 +134,7 @@ _JOINS = """
 _SHOWN = """p.kind, p.task_id, p.name, p.status, p.priority, p.due_date, p.assigned_staff_id, p.label,
     l.address_string, r.name, r.brokerage, s.name, s.role, z.until, z.woken_at, z.wake_reason,
     z.snooze_id IS NOT NULL, CASE WHEN w.ended_at IS NULL THEN w.for_what END,
-    CASE WHEN w.end_reason = 'new message' THEN w.ended_at END, p.asks_due"""
+    w.since,    CASE WHEN w.end_reason = 'new message' THEN w.ended_at END, p.asks_due"""
 
 
 def _first(kind: str, condition: str, order: str) -> str:
@@ -228,11 +229,16 @@ def _rows(records: list[tuple], now: datetime) -> list[Row]:
 
 
 def in_sections(rows: Iterable[Row], now: datetime) -> list[Section]:
-    """Rows in due order, parted into Overdue, Today, This week, Later and No date."""
+    """Rows in due order, parted into Overdue, Today, This week, Later and No date.
+
+    What waits on its realtor is not overdue while its clock stands: it was due ``EARLIER``.
+    """
     title_of = _titles(now)
     sections: list[Section] = []
     for row in rows:
         title = title_of(row.due)
+        if title == OVERDUE and "waiting" in row.folds:
+            title = EARLIER
         if not sections or sections[-1].title != title:
             sections.append(Section(title, []))
         sections[-1].rows.append(row)
@@ -253,7 +259,7 @@ def _titles(now: datetime) -> Callable[[datetime | None], str]:
         if due is None:
             return "No date"
         if due < now:
-            return "Overdue"
+            return OVERDUE
         if due <= tomorrow:
             return "Today"
         return "This week" if due <= sunday else "Later"

@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from common.clock import due_in_words, hour_in_words, office_zone
+from common.clock import day_in_words, due_in_words, hour_in_words, office_zone
 from common.printing import Printed
 from listings.models import street_of
 from tasks.models import Category, Status, TaskKey
@@ -174,8 +174,8 @@ def row_from_record(record: tuple, now: datetime) -> Row:
     """A row from a record of ``tasks.queries``' page statement; ``now`` in office time."""
     (
         kind, task_id, name, status, priority, due, owner_id, label,
-        address, realtor, brokerage, owner, role, until, woken_at, wake_reason, is_snoozed, waits_for, realtor_wrote,
-        asks_due, *_,
+        address, realtor, brokerage, owner, role, until, woken_at, wake_reason, is_snoozed, waits_for, since,
+        realtor_wrote, asks_due, *_,
     ) = record  # fmt: skip
     due = due.astimezone(now.tzinfo) if due else None
     is_closed = status in (Status.DONE, Status.FAILED, Status.CANCELLED)
@@ -185,6 +185,9 @@ def row_from_record(record: tuple, now: datetime) -> Row:
         due_label = f"{due.day} {due:%b}" if due else ""
     elif asks_due:
         due_label, due_tone = WHICH_DAY, "soon"
+    elif waits_for:
+        # The clock stands: nothing is late, and nothing presses.
+        due_label, due_tone = (day_in_words(due, now) if due_tone == "late" and due else due_label), ""
     tone, words = priority_in_words(priority)
     if kind == "activity":
         street = street_of(address)
@@ -219,9 +222,18 @@ def row_from_record(record: tuple, now: datetime) -> Row:
         owner_initials=initials_of(owner),
         owner_tone=role or "",
         is_closed=is_closed,
-        mark=_mark(until, woken_at, wake_reason, is_snoozed, waits_for, realtor_wrote),
+        mark=_stopped(waits_for, since, now)
+        if waits_for
+        else _mark(until, woken_at, wake_reason, is_snoozed, realtor_wrote),
         folds=("snoozed",) * bool(is_snoozed and not woken_at) + ("waiting",) * bool(waits_for),
     )
+
+
+def _stopped(for_what: str, since: datetime, now: datetime) -> str:
+    """For what a row waits and since when its clock stands: "waits for floor plan, since Mon 23 Nov"."""
+    local = since.astimezone(office_zone())
+    day = "today" if local.date() == now.date() else f"{local:%a} {day_in_words(local, now)}"
+    return f"waits for {for_what}, since {day}"
 
 
 def _mark(
@@ -229,12 +241,9 @@ def _mark(
     woken_at: datetime | None,
     reason: str | None,
     is_snoozed: bool,
-    waits_for: str | None,
     realtor_wrote: datetime | None,
 ) -> str:
-    """Why the row is where it is: "waits for floor plan", "back: new message", "until Fri 27 Nov, 9 am"."""
-    if waits_for:
-        return f"waits for {waits_for}"
+    """Why the row is where it is: "back: new message", "until Fri 27 Nov, 9 am"."""
     if realtor_wrote and (not is_snoozed or (woken_at and woken_at <= realtor_wrote)):
         return "back: new message"
     if not is_snoozed:

@@ -104,7 +104,9 @@ def test_waiting_stands_in_its_own_tab_until_the_answer_is_there(task, priya):
         with pytest.raises(Refused, match="already"):
             triage.wait(task, for_what="floor plan", by=priya)
         assert titles(queries.for_inbox(priya)) == []
-        assert [row.mark for row in queries.for_inbox(priya, tab="waiting").rows] == ["waits for floor plan"]
+        assert [row.mark for row in queries.for_inbox(priya, tab="waiting").rows] == [
+            "waits for floor plan, since today"
+        ]
         triage.stop_waiting(task, by=priya)
         assert titles(queries.for_inbox(priya)) == ["Order yard sign"]
 

@@ -92,7 +92,7 @@ def test_a_row_stays_in_the_tab_that_still_holds_it(client, priya, task, verb, v
     ("verb", "values", "tab", "words"),
     [
         ("snooze", {"until": "realtor"}, "snoozed", "until the realtor writes"),
-        ("wait", {"for_what": "floor plan"}, "waiting", "waits for floor plan"),
+        ("wait", {"for_what": "floor plan"}, "waiting", "waits for floor plan, since today"),
     ],
 )
 def test_a_row_says_why_it_is_there(client, priya, task, verb, values, tab, words):
@@ -118,6 +118,21 @@ def test_what_waited_on_the_realtor_says_that_the_realtor_wrote(client, priya, t
     client.post(f"/activities/{task.pk}/wait/", {"for_what": "keys"})
     client.post(f"/activities/{task.pk}/wait/")
     assert back not in client.get("/inbox/").content.decode()
+
+
+def test_what_waits_is_not_late_while_its_clock_stands(client, priya):
+    late = factories.activity(due_date=timezone.now() - timedelta(days=37))
+    client.post(f"/activities/{late.pk}/wait/", {"for_what": "floor plan"})
+    Waiting.objects.update(since=timezone.now() - timedelta(days=3))
+    page = client.get("/inbox/?tab=waiting").content.decode()
+    assert "days late" not in page
+    assert "Overdue" not in page.partition('id="rows"')[2]
+    assert "Earlier" in page
+    assert "waits for floor plan, since " in page
+    client.post(f"/activities/{late.pk}/wait/")
+    page = client.get("/inbox/").content.decode()
+    assert "37 days late" in page
+    assert "Overdue" in page
 
 
 def test_what_is_put_off_after_the_realtor_wrote_says_until_when(client, priya, task):

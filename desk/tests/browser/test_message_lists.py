@@ -116,7 +116,7 @@ def test_what_comes_in_waits_behind_a_button_and_what_goes_leaves(desk, four):
 def test_a_tap_ticks_a_row_on_a_phone(desk, four):
     _, page = desk(**PHONE)
     page.goto("/slack/")
-    page.locator("summary", has_text="About this list").tap()
+    page.locator("summary", has_text="More about this list").tap()
     page.get_by_role("link", name="Select rows").tap()
     page.get_by_label("Select “second words”").tap()
     page.get_by_role("button", name="Ignore").tap()
