@@ -2,6 +2,7 @@
 
 from urllib.parse import parse_qsl, urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import SavedView
@@ -28,10 +29,15 @@ def views_for(page: str, staff: Staff) -> list[SavedView]:
 
 
 def save_view(*, page: str, name: str, query: str, by: Staff, is_shared: bool = False) -> SavedView:
-    """Keep a list under a name. Raises ``Refused`` for a name that is taken or a right that is missing."""
+    """Keep a list under a name. Raises ``Refused`` for a name that is taken or a right that is missing.
+
+    A list that this person may not open raises ``PermissionDenied``: there is none to go back to.
+    """
     name = " ".join(name.split())
     if page not in PAGES:
         raise Refused("This list keeps no views.")
+    if page == "slack" and not may(by, Right.REVIEW_MESSAGES):
+        raise PermissionDenied("Slack messages are read by operations and admins, so you keep no view of them.")
     if not name or len(name) > LONGEST_NAME:
         raise Refused(f"Give the view a name of at most {LONGEST_NAME} letters.")
     if is_shared and not may(by, Right.SHARE_VIEWS):

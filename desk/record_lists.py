@@ -186,7 +186,7 @@ def record_list(request: Request, records: RecordList, **more: Any) -> HttpRespo
     if opens_with := default_view(request, views):
         return redirect(f"{records.path}?{opens_with.query}&view={opens_with.pk}")
     kept = [(name, value) for name, value in asked.items() if name in ("tab", "sort") and value]
-    query = view_query(request, chips)
+    query = view_query(tab, "" if sort == next(iter(records.orders)) else sort, chips)
     context |= {
         "heading": records.heading,
         "count_words": counted(found, records.noun, number),

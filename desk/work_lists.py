@@ -112,7 +112,7 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
     views = views_for(work.key, staff)
     if opens_with := default_view(request, views):
         return redirect(f"{work.path}?{opens_with.query}&view={opens_with.pk}")
-    query = view_query(request, narrowing)
+    query = view_query(work.tab, "" if order == "due" else order, narrowing)
     context |= {
         "heading": work.heading,
         "count_words": f"{capped(matching)} match this filter" if matching is not None else work.count_words,
@@ -146,9 +146,12 @@ def address_with(request: Request, **changes: str) -> str:
     return f"?{query.urlencode()}"
 
 
-def view_query(request: Request, chips: Chips) -> str:
-    """What a saved view would keep of the list as it is now: tab, order and filters, in a fixed order."""
-    kept = [(name, value) for name in ("tab", "sort") if (value := request.GET.get(name))]
+def view_query(tab: str, order: str, chips: Chips) -> str:
+    """What a saved view would keep of the list as it is now: tab, order and filters, in a fixed order.
+
+    ``tab`` and ``order`` are empty where they are those the list has by itself; nothing to keep gives an empty text.
+    """
+    kept = [(name, value) for name, value in (("tab", tab), ("sort", order)) if value]
     return urlencode([*kept, *parse_qsl(chips.as_query())])
 
 

@@ -114,3 +114,37 @@ def test_an_admin_takes_a_shared_view_away(priya):
     with acting_as("staff", admin.pk):
         saved_views.remove_view(view, by=admin)
         assert names("inbox", admin) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "is_offered"),
+    [
+        ("/inbox/", False), ("/inbox/?sort=due", False), ("/inbox/?sort=nonsense", False),
+        ("/inbox/?tab=nonsense", False),
+        ("/inbox/?due=week", True), ("/inbox/?sort=newest", True), ("/inbox/?tab=listing", True),
+        ("/my/?tab=waiting", True), ("/listings/?sort=address", True), ("/listings/?sort=due", False),
+        ("/realtors/?tab=work", True), ("/realtors/?tab=", False), ("/slack/?sort=oldest", True), ("/slack/", False),
+    ],
+)  # fmt: skip
+def test_a_list_is_kept_where_it_is_not_as_by_itself(client, priya, path, is_offered):
+    create_login(priya.email, "a password of my own")
+    client.post("/login/", {"username": priya.email, "password": "a password of my own"})
+    assert ("Save view" in client.get(path).content.decode()) is is_offered
+
+
+def test_a_view_of_tab_and_order_alone_is_its_own_tab(client, priya):
+    create_login(priya.email, "a password of my own")
+    client.post("/login/", {"username": priya.email, "password": "a password of my own"})
+    form = {"page": "inbox", "name": "Newest work", "query": "tab=listing&sort=newest"}
+    page = client.post("/views/", form, follow=True).content.decode()
+    assert "View “Newest work”</span>" in page
+    assert "changed" not in page.partition("view-line")[2].partition("</div>")[0]
+
+
+def test_nobody_keeps_a_view_of_a_list_that_is_not_theirs(client, mark):
+    create_login(mark.email, "a password of my own")
+    client.post("/login/", {"username": mark.email, "password": "a password of my own"})
+    answer = client.post("/views/", {"page": "slack", "name": "Theirs", "query": "tab=failed"})
+    assert answer.status_code == 403
+    assert "read by operations and admins" in answer.content.decode()
+    assert not SavedView.objects.exists()
