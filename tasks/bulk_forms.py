@@ -1,12 +1,13 @@
 """What a verb on a selection wants to know: one form for each, and what its page shows beside the fields."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.db.models.functions import Lower
 
-from common.clock import office_now
+from common.clock import due_in_full, office_now, office_zone
 from common.history import Refused
 from listings.queries import office_calendar
 from staff.models import Staff, StaffStatus
@@ -16,7 +17,7 @@ from tasks.due_words import read_due
 from tasks.forms import DueField, PriorityField
 from tasks.lists import KINDS, Selection, page_of
 from tasks.models import Status
-from tasks.rows import Row
+from tasks.rows import Row, priority_in_words
 from tasks.rules import realtor_of
 from tasks.triage_words import question_about, until_words
 
@@ -63,13 +64,97 @@ class DueForm(Plain):
     )
 
     def clean_due_date(self) -> Any:
+        return _due_or_shift(self.cleaned_data["due_date"])
+
+
+def _due_or_shift(text: str) -> Any:
+    """A moment, None for "none", or the match of a shift such as "+2d"."""
+    if match := SHIFT.fullmatch(text):
+        return match
+    try:
+        return read_due(text, office_now(), office_calendar())
+    except ValueError as error:
+        raise forms.ValidationError(str(error)) from None
+
+
+NOBODY = "nobody"
+
+
+class ChangeForm(Plain):
+    """Several things at once: what is left empty stays as it is, and clearing is a choice of its own."""
+
+    template = "tasks/bulk_change.html"
+    assigned_staff = forms.TypedChoiceField(label="Owner", required=False, empty_value=None)
+    due_date = forms.CharField(
+        label="Due",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="“fri 3pm” sets it; “+2d” moves each one by two days; “none” clears it",
+    )
+    priority = forms.TypedChoiceField(coerce=int, required=False, empty_value=None)
+    reason = forms.CharField(max_length=500, required=False, help_text="Wanted where a task is a colleague’s")
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        active = Staff.objects.filter(status=StaffStatus.ACTIVE).order_by(Lower("name"))
+        self.people = {person.pk: person for person in active}
+        names = [(key, person.name) for key, person in self.people.items()]
+        priorities = [(n, f"{n} {priority_in_words(n)[1].removesuffix(' priority')}") for n in range(11)]
+        self._offer("assigned_staff", [(NOBODY, "Nobody, give it back"), *names])
+        self._offer("priority", priorities)
+
+    def _offer(self, name: str, choices: list[tuple[Any, str]], now: str = "") -> None:
+        field: Any = self.fields[name]
+        field.choices = [("", f"Leave as it is{now}"), *choices]
+
+    def clean_due_date(self) -> Any:
+        """As of ``DueForm``; an empty text where it was left empty, since None clears."""
         text = self.cleaned_data["due_date"]
-        if match := SHIFT.fullmatch(text):
-            return match
-        try:
-            return read_due(text, office_now(), office_calendar())
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from None
+        return _due_or_shift(text) if text else ""
+
+    def clean_assigned_staff(self) -> Staff | str | None:
+        chosen = self.cleaned_data["assigned_staff"]
+        return self.people.get(chosen, chosen)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if (
+            not self.errors
+            and all(data[name] in (None, "") for name in ("assigned_staff", "priority"))
+            and (data["due_date"] == "")
+        ):
+            raise forms.ValidationError("Nothing is to be changed. Choose an owner, a date or a priority.")
+        return data
+
+    def look_at(self, items: list[Item], staff: Staff, sent: Mapping[str, str]) -> dict[str, Any]:
+        """How the selection stands: what each field would leave as it is, and what it is made up of."""
+        tasks = named_tasks(items, staff)
+        owners = {task.assigned_staff.name if task.assigned_staff else "nobody yet" for task in tasks}
+        priorities = {task.priority for task in tasks}
+        dates = {due_in_full(task.due_date.astimezone(office_zone()), office_now()) for task in tasks if task.due_date}
+        self._offer("assigned_staff", self._choices("assigned_staff"), _as_now(owners, "owners"))
+        self._offer("priority", self._choices("priority"), _as_now(map(str, priorities), "priorities"))
+        undated = sum(task.due_date is None for task in tasks)
+        as_now = _as_now({*dates, "no date"} if undated else dates, "dates")
+        self.fields["due_date"].widget.attrs["placeholder"] = f"Leave as it is{as_now}"
+        in_it = [
+            ("home", "Listing work", sum(task.kind == "activity" for task in tasks)),
+            ("person", "Realtor work", sum(task.kind == "agent_task" for task in tasks)),
+            ("people", "A colleague has it", sum(task.assigned_staff_id not in (None, staff.pk) for task in tasks)),
+            ("check", "Closed, and stays as it is", sum(task.is_closed for task in tasks)),
+        ]
+        return {"in_it": [line for line in in_it if line[2]]}
+
+    def _choices(self, name: str) -> list[tuple[Any, str]]:
+        field: Any = self.fields[name]
+        return list(field.choices)[1:]
+
+
+def _as_now(values: Iterable[str], many: str) -> str:
+    """Behind "Leave as it is": the one value that all have, or how many there are."""
+    found = set(values)
+    return f" ({found.pop()})" if len(found) == 1 else f" ({len(found)} {many})" if found else ""
 
 
 class PriorityForm(Plain):

@@ -22,8 +22,10 @@ from staff.models import Staff
 from tasks import actions, triage
 from tasks.bulk import Item, all_wait, for_each
 from tasks.bulk_forms import (
+    NOBODY,
     AskForm,
     AssignForm,
+    ChangeForm,
     DeclineForm,
     DueForm,
     DuplicateForm,
@@ -55,6 +57,26 @@ def _due(task: Task, by: Staff, data: dict[str, Any]) -> None:
     actions.set_due(task, due=moved, by=by)
 
 
+def _change(task: Task, by: Staff, data: dict[str, Any]) -> None:
+    """What was chosen and is not so already; the owner last, as giving a task away may end one's sight of it."""
+    owner, priority, reason, done = data["assigned_staff"], data["priority"], data["reason"], False
+    if data["due_date"] != "":
+        before = task.due_date
+        _due(task, by, data)
+        done = task.due_date != before
+    if priority is not None and priority != task.priority:
+        actions.set_priority(task, priority=priority, by=by)
+        done = True
+    if owner == NOBODY and task.assigned_staff_id:
+        actions.release(task, by=by, reason=reason)
+        done = True
+    elif isinstance(owner, Staff) and owner.pk != task.assigned_staff_id:
+        actions.assign(task, to=owner, by=by, reason=reason)
+        done = True
+    if not done:
+        raise Refused("It is all that already.", "already so")
+
+
 def _snooze(task: Task, by: Staff, data: dict[str, Any]) -> None:
     if data["choice"]:
         triage.snooze_by_choice(task, data["choice"], by=by)
@@ -74,6 +96,7 @@ VERBS: dict[str, tuple[str, str, type[Plain], Do]] = {
         AssignForm,
         lambda task, by, data: actions.assign(task, to=data["assigned_staff"], by=by, reason=data["reason"]),
     ),
+    "change": ("Change", "changed", ChangeForm, _change),
     "due": ("Change the due date of", "set due", DueForm, _due),
     "priority": (
         "Change the priority of",

@@ -232,3 +232,48 @@ def test_a_polling_list_is_told_which_rows_have_really_gone_and_why(client, priy
         ticked(mine)[0]: "You took it:",
         f"activity:{hidden}": "No longer here:",
     }
+
+
+def test_several_things_change_in_one_act_and_what_is_left_empty_stays(sign_in):
+    _, client = sign_in()
+    helen = factories.staff("operations", name="Helen Mbeki")
+    due = timezone.now().replace(microsecond=0) + timedelta(days=3)
+    one, two = factories.activity(priority=2, due_date=due), factories.agent_task(priority=8)
+    asked = client.post("/bulk/", {"verb": "change", "item": ticked(one, two)}).content.decode()
+    assert "What you leave empty stays as it is." in asked
+    assert "Leave as it is (nobody yet)" in asked
+    assert "Leave as it is (2 priorities)" in asked
+    assert "Listing work" in asked
+    answer = {"verb": "change", "items": ",".join(ticked(one, two)), "asked": "yes"}
+    acts = Act.objects.count()
+    client.post("/bulk/", answer | {"assigned_staff": helen.pk, "priority": "8", "reason": "open house weekend"})
+    one.refresh_from_db()
+    two.refresh_from_db()
+    assert [(task.assigned_staff, task.priority) for task in (one, two)] == [(helen, 8)] * 2
+    assert one.due_date == due
+    assert Act.objects.count() == acts + 1
+    assert b"Undone: changed 2 tasks" in client.post("/undo/last/", follow=True).content
+    one.refresh_from_db()
+    assert (one.assigned_staff, one.priority) == (None, 2)
+
+
+def test_clearing_is_a_choice_of_its_own(sign_in):
+    priya, client = sign_in()
+    task = factories.activity(priority=5, due_date=timezone.now(), assigned_staff=priya)
+    answer = {"verb": "change", "items": ticked(task)[0], "asked": "yes"}
+    client.post("/bulk/", answer | {"assigned_staff": "nobody", "due_date": "none", "priority": "0"})
+    task.refresh_from_db()
+    assert (task.assigned_staff, task.due_date, task.priority, task.status) == (None, None, 0, "OPEN")
+
+
+def test_changing_nothing_is_refused_and_rows_that_are_so_already_are_named(sign_in):
+    _, client = sign_in()
+    high, low = factories.activity(priority=8, name="Order sign"), factories.activity(priority=2)
+    answer = {"verb": "change", "items": ",".join(ticked(high, low)), "asked": "yes"}
+    nothing = client.post("/bulk/", answer)
+    assert nothing.status_code == 422
+    assert b"Nothing is to be changed." in nothing.content
+    told = client.post("/bulk/", answer | {"priority": "8"}).content.decode()
+    assert "1 already so" in told
+    assert "Order sign" in told
+    assert client.post("/bulk/", answer | {"due_date": "some day"}).status_code == 422

@@ -101,7 +101,7 @@ desk.palette = (() => {
 
   const general = () => [...find("#palette-commands").content.children].map((element) => ({
     label: labelOf(element), keys: keysOf(element), icon: element.dataset.icon, href: element.getAttribute("href") || undefined,
-    run: element.dataset.run ? RUNS[element.dataset.run] : () => send(element.dataset.post, { ...element.dataset.value && { [element.name]: element.dataset.value } }),
+    run: RUNS[element.dataset.run] || (() => send("/me/theme/", { theme: element.dataset.theme })),
   }));
 
   const RUNS = { link: () => desk.trail.copyLink(), title: () => desk.trail.copyLink({ withTitle: true }), onward: () => desk.trail.step(1), backward: () => desk.trail.step(-1), undo: () => verbs.undo(), keys: () => desk.showKeys(), out: () => find("form[action='/logout/']").requestSubmit() };
