@@ -81,7 +81,7 @@ def _snooze(task: Task, by: Staff, data: dict[str, Any]) -> None:
     if data["choice"]:
         triage.snooze_by_choice(task, data["choice"], by=by)
     else:
-        triage.snooze(task.kind, task.pk, until=data["until"], by=by)
+        triage.snooze(task, until=data["until"], by=by)
 
 
 Do = Callable[[Task, Staff, dict[str, Any]], object]

@@ -11,7 +11,7 @@ from common.history import Refused, act
 from listings.queries import add_working_days, office_calendar
 from staff.models import Staff
 from tasks import actions
-from tasks.models import WORKABLE, Activity, AgentTask, Snooze, TaskLink, Waiting
+from tasks.models import WORKABLE, Activity, AgentTask, Snooze, Status, TaskLink, Waiting
 from tasks.rules import Task
 from tasks.signals import task_merged
 
@@ -26,23 +26,25 @@ BEFORE_DUE, BEFORE_DUE_WORDS = 4, "The working day before it is due"
 # ---- snooze ----------------------------------------------------------------------------------------------------------
 
 
-def snooze(kind: str, item_id: str, *, until: datetime | None, by: Staff) -> None:
-    """Put an item out of this person's inbox until a moment, or (``until`` None) until the realtor writes."""
+def snooze(task: Task, *, until: datetime | None, by: Staff) -> None:
+    """Put an open task out of this person's inbox until a moment, or (``until`` None) until the realtor writes."""
+    if task.status not in WORKABLE:
+        raise Refused("It is closed, so there is nothing to put off.", f"already {Status(task.status).label.lower()}")
     if until is not None and until <= timezone.now():
         raise Refused("That time has passed. Choose one that lies ahead.")
     with act("snoozed"):
         Snooze.objects.update_or_create(
-            kind=kind,
-            item_id=item_id,
+            kind=task.kind,
+            item_id=task.pk,
             staff_id=by.pk,
             defaults={"until": until, "woken_at": None, "wake_reason": None},
         )
 
 
-def unsnooze(kind: str, item_id: str, *, by: Staff) -> None:
-    """Bring an item back into this person's inbox now."""
+def unsnooze(task: Task, *, by: Staff) -> None:
+    """Bring a task back into this person's inbox now."""
     with act("woke"):
-        if not Snooze.objects.filter(kind=kind, item_id=item_id, staff_id=by.pk, woken_at=None).delete()[0]:
+        if not Snooze.objects.filter(kind=task.kind, item_id=task.pk, staff_id=by.pk, woken_at=None).delete()[0]:
             raise Refused("It is not snoozed.")
 
 
@@ -73,7 +75,7 @@ def snooze_by_choice(task: Task, digit: int, *, by: Staff) -> None:
     moments = {number: moment for number, _, moment in snooze_choices(task)}
     if digit not in moments:
         raise Refused("It has no working day ahead before it is due.", "without a working day before")
-    snooze(task.kind, task.pk, until=moments[digit], by=by)
+    snooze(task, until=moments[digit], by=by)
 
 
 def wake_due() -> int:

@@ -54,7 +54,7 @@ def snooze(request: Request, kind: str, pk: str) -> HttpResponse:
         return answer(
             request,
             task,
-            lambda: triage.snooze(kind, pk, until=until, by=staff),
+            lambda: triage.snooze(task, until=until, by=staff),
             f"Snoozed until {words}",
         )
     choices = [
@@ -72,7 +72,7 @@ def snooze(request: Request, kind: str, pk: str) -> HttpResponse:
 @require_POST
 def wake(request: Request, kind: str, pk: str) -> HttpResponse:
     task = get_task(request, kind, pk)
-    return answer(request, task, lambda: triage.unsnooze(kind, pk, by=request.user.staff), "Back")
+    return answer(request, task, lambda: triage.unsnooze(task, by=request.user.staff), "Back")
 
 
 @require_http_methods(["GET", "POST"])

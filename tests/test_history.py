@@ -119,7 +119,7 @@ DEEDS = {
     "tasks.actions.remove": lambda w: tasks.actions.remove(w.open, by=w.me),
     "tasks.actions.restore": lambda w: tasks.actions.restore(w.gone, by=w.me),
     "tasks.actions.cancel_listing": lambda w: tasks.actions.cancel_listing(w.listing, by=w.me, reason="withdrawn"),
-    "tasks.triage.snooze": lambda w: tasks.triage.snooze("activity", w.open.pk, until=TOMORROW, by=w.me),
+    "tasks.triage.snooze": lambda w: tasks.triage.snooze(w.open, until=TOMORROW, by=w.me),
     "tasks.triage.snooze_by_choice": lambda w: tasks.triage.snooze_by_choice(w.open, 2, by=w.me),
     "tasks.triage.wait": lambda w: tasks.triage.wait(w.open, for_what="the key", by=w.me),
     "tasks.triage.ask_realtor": lambda w: tasks.triage.ask_realtor(w.open, by=w.me),
@@ -174,10 +174,10 @@ def test_an_action_is_one_act_of_mine_that_tells_every_row_it_changed_and_can_be
 def test_waking_and_the_end_of_waiting_are_told_too(admin):
     world = World(admin)
     with acting_as("staff", admin.pk):
-        tasks.triage.snooze("activity", world.open.pk, until=TOMORROW, by=admin)
+        tasks.triage.snooze(world.open, until=TOMORROW, by=admin)
         tasks.triage.wait(world.open, for_what="the key", by=admin)
         for finish in (
-            lambda: tasks.triage.unsnooze("activity", world.open.pk, by=admin),
+            lambda: tasks.triage.unsnooze(world.open, by=admin),
             lambda: tasks.triage.stop_waiting(world.open, by=admin),
         ):
             before, latest = snapshot(), scalar("SELECT max(change_id) FROM changes")

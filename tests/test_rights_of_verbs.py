@@ -215,7 +215,7 @@ DEEDS = [
     (
         "triage: snooze for me",
         "AOMS",
-        lambda o: triage.snooze("activity", o.open["BOTH"].pk, until=None, by=o.me),
+        lambda o: triage.snooze(o.open["BOTH"], until=None, by=o.me),
     ),
     ("triage: wait", "AOMS", lambda o: triage.wait(o.open["BOTH"], for_what="the key", by=o.me)),
     ("triage: ask the realtor", "AOMS", lambda o: triage.ask_realtor(o.open["BOTH"], by=o.me)),

@@ -30,7 +30,7 @@ def test_each_act_stands_there_with_its_subject_and_undo(sign_in):
     task, listing = factories.activity(name="Order yard sign"), factories.listing(address_string="12 Elm St")
     with acting_as("staff", priya.pk):
         actions.claim(task, by=priya)
-        triage.snooze("activity", task.pk, until=None, by=priya)
+        triage.snooze(task, until=None, by=priya)
         listing_actions.acknowledge(listing, by=priya)
     bulk(priya, *(factories.activity() for _ in range(3)))
     page = page_of(client)
@@ -105,8 +105,8 @@ def test_what_has_gone_out_of_sight_is_told_by_its_number(sign_in):
 @pytest.mark.parametrize(
     ("do", "words"),
     [
-        (lambda task, by: triage.snooze("activity", task.pk, until=None, by=by), "Snoozed Sign"),
-        (lambda task, by: triage.unsnooze("activity", task.pk, by=by), "Brought Sign back"),
+        (lambda task, by: triage.snooze(task, until=None, by=by), "Snoozed Sign"),
+        (lambda task, by: triage.unsnooze(task, by=by), "Brought Sign back"),
         (lambda task, by: triage.wait(task, for_what="the key", by=by), "Let Sign wait on the realtor"),
         (lambda task, by: triage.stop_waiting(task, by=by), "Ended the waiting of Sign"),
         (lambda task, by: actions.set_priority(task, priority=8, by=by), "Changed the priority of Sign to 8"),
@@ -127,7 +127,7 @@ def test_an_act_names_what_it_was_about_and_not_what_went_along(sign_in, do, wor
     task = factories.activity(name="Sign", listing=factories.listing(address_string="88 Harbour St"))
     with acting_as("staff", anna.pk):
         if "back" in words:
-            triage.snooze("activity", task.pk, until=None, by=anna)
+            triage.snooze(task, until=None, by=anna)
         if "Ended" in words:
             triage.wait(task, for_what="the key", by=anna)
         listing_actions.write_note(kind="activity", item_id=task.pk, text="Before", by=anna)

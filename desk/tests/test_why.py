@@ -42,7 +42,7 @@ def test_what_was_put_off_says_until_when_and_why_it_is_back(sign_in):
     priya, client = sign_in()
     task = factories.activity()
     with acting_as("staff", priya.pk):
-        triage.snooze("activity", task.pk, until=None, by=priya)
+        triage.snooze(task, until=None, by=priya)
     assert "You put it off until the realtor writes." in page_of(client, task)
     Snooze.objects.update(woken_at=factories.NOON, wake_reason="new message")
     assert "Back: new message." in page_of(client, task)
@@ -53,7 +53,7 @@ def test_a_colleagues_snooze_is_not_mine(sign_in):
     _, client = sign_in("admin")
     task = factories.activity()
     with acting_as("staff", priya.pk):
-        triage.snooze("activity", task.pk, until=None, by=priya)
+        triage.snooze(task, until=None, by=priya)
     assert "put it off" not in page_of(client, task)
 
 

@@ -235,7 +235,7 @@ def test_what_was_put_off_until_the_realtor_writes_is_back(slack, maria, text):
     task, other = factories.agent_task(realtor=maria), factories.agent_task()
     with acting_as("staff", priya.pk):
         for one in (task, other):
-            triage.snooze(one.kind, one.pk, until=None, by=priya)
+            triage.snooze(one, until=None, by=priya)
             triage.wait(one, for_what="floor plan", by=priya)
     slack.say(text)
     slack.work()

@@ -43,7 +43,7 @@ def in_an_hour():
 
 def test_a_snoozed_item_leaves_my_inbox_and_nobody_elses(task, priya, helen):
     with acting_as("staff", priya.pk):
-        triage.snooze(task.kind, task.pk, until=in_an_hour(), by=priya)
+        triage.snooze(task, until=in_an_hour(), by=priya)
         assert titles(queries.for_inbox(priya)) == []
         assert titles(queries.for_inbox(priya, tab="snoozed")) == ["Order yard sign"]
     with acting_as("staff", helen.pk):
@@ -53,7 +53,7 @@ def test_a_snoozed_item_leaves_my_inbox_and_nobody_elses(task, priya, helen):
 
 def test_it_wakes_at_its_time(task, priya):
     with acting_as("staff", priya.pk):
-        triage.snooze(task.kind, task.pk, until=in_an_hour(), by=priya)
+        triage.snooze(task, until=in_an_hour(), by=priya)
     Snooze.objects.update(until=timezone.now() - timedelta(seconds=1))
     (job,) = [job for job in clock_jobs() if job.name == "tasks.wake_snoozed"]
     with acting_as("system", "clock"):
@@ -71,7 +71,7 @@ def test_it_wakes_at_once_when_the_realtor_writes(task, priya):
     else:
         type(task).objects.filter(pk=task.pk).update(realtor=realtor)
     with acting_as("staff", priya.pk):
-        triage.snooze(task.kind, task.pk, until=None, by=priya)
+        triage.snooze(task, until=None, by=priya)
         triage.wait(task, for_what="floor plan", by=priya)
         assert titles(queries.for_inbox(priya, tab="waiting")) == ["Order yard sign"]
     with acting_as("system", "command"):
@@ -81,18 +81,26 @@ def test_it_wakes_at_once_when_the_realtor_writes(task, priya):
     assert Waiting.objects.get().end_reason == "new message"
 
 
+def test_what_is_closed_is_not_snoozed(task, priya):
+    with acting_as("staff", priya.pk):
+        triage.decline(task, reason="test", by=priya)
+        task.refresh_from_db()
+        with pytest.raises(Refused, match="It is closed, so there is nothing to put off"):
+            triage.snooze(task, until=None, by=priya)
+
+
 def test_snoozing_into_the_past_is_refused(task, priya):
     with acting_as("staff", priya.pk), pytest.raises(Refused, match="lies ahead"):
-        triage.snooze(task.kind, task.pk, until=timezone.now() - timedelta(days=1), by=priya)
+        triage.snooze(task, until=timezone.now() - timedelta(days=1), by=priya)
 
 
 def test_snoozing_can_be_undone_and_taken_back(task, priya):
     with acting_as("staff", priya.pk):
-        triage.snooze(task.kind, task.pk, until=None, by=priya)
+        triage.snooze(task, until=None, by=priya)
         undo(last_undoable_act(priya.pk).pk)
         assert titles(queries.for_inbox(priya)) == ["Order yard sign"]
-        triage.snooze(task.kind, task.pk, until=None, by=priya)
-        triage.unsnooze(task.kind, task.pk, by=priya)
+        triage.snooze(task, until=None, by=priya)
+        triage.unsnooze(task, by=priya)
         assert titles(queries.for_inbox(priya)) == ["Order yard sign"]
 
 

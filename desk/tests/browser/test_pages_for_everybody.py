@@ -89,7 +89,7 @@ def give_work(person):
     waiting = factories.agent_task()
     with acting_as("staff", person.pk):
         actions.claim(claimed, by=person)
-        triage.snooze("activity", snoozed.pk, until=timezone.now() + timedelta(days=3), by=person)
+        triage.snooze(snoozed, until=timezone.now() + timedelta(days=3), by=person)
         triage.wait(waiting, for_what="the floor plan", by=person)
         actions.complete(done, by=person)
 
