@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Greatest, Least
 
 from common.fields import ForeignKeyAction, Index, TextColumn, UlidKey, json_object, timestamp
 from common.soft_deletion import SoftDeleteModel
@@ -330,6 +331,13 @@ class TaskLink(models.Model):
         db_table = "task_links"
         constraints = [
             models.UniqueConstraint(fields=["from_kind", "from_id", "relation"], name="task_links_once"),
+            # Of two merged into each other at one moment one stays.
+            models.UniqueConstraint(
+                Least("from_id", "to_id"),
+                Greatest("from_id", "to_id"),
+                name="task_links_one_way",
+                condition=Q(relation="duplicate_of"),
+            ),
             models.CheckConstraint(
                 condition=Q(relation__in=["duplicate_of", "belongs_to"]), name="task_links_relation_check"
             ),

@@ -156,9 +156,13 @@ def duplicate_of(task: Task, stays: Task, *, by: Staff) -> None:
         actions.cancel(task, by=by, reason=f"duplicate of {stays.name}")
         with connection.cursor() as cursor:
             cursor.execute("SELECT app.move_notes(%s, %s, %s, %s)", [task.kind, task.pk, stays.kind, stays.pk])
-        TaskLink.objects.create(
-            relation="duplicate_of", from_kind=task.kind, from_id=task.pk, to_kind=stays.kind, to_id=stays.pk
-        )
+        try:
+            with transaction.atomic():
+                TaskLink.objects.create(
+                    relation="duplicate_of", from_kind=task.kind, from_id=task.pk, to_kind=stays.kind, to_id=stays.pk
+                )
+        except IntegrityError:
+            raise Refused(f"{stays.name} has just been merged into this one. Look at it again.") from None
         task_merged.send(type(task), task=task, stays=stays)
 
 

@@ -18,7 +18,7 @@ from listings.actions import remove_listing
 from listings.models import Listing
 from staff.models import Staff
 from tasks import actions, triage
-from tasks.models import Activity, AgentTask, Status, Waiting
+from tasks.models import Activity, AgentTask, Status, TaskLink, Waiting
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,6 +117,21 @@ def test_of_two_who_let_one_task_wait_one_is_told_that_it_waits():
     for answers in zip(*race(tasks, as_person(priya, wait), as_person(mark, wait)), strict=True):
         assert [str(answer) for answer in answers if answer] == ["Order sign is waiting already."]
     assert Waiting.objects.count() == len(tasks)
+
+
+def test_of_two_merged_into_each_other_at_once_one_stays():
+    priya, mark = factories.staff("operations"), factories.staff("operations")
+    pairs = [(factories.activity(name="Sign"), factories.activity(name="Order sign")) for _ in range(20)]
+    answers = race(
+        pairs,
+        as_person(priya, lambda pair, me: triage.duplicate_of(pair[0], pair[1], by=me)),
+        as_person(mark, lambda pair, me: triage.duplicate_of(pair[1], pair[0], by=me)),
+    )
+    for pair, refusals in zip(pairs, zip(*answers, strict=True), strict=True):
+        (refusal,) = [refusal for refusal in refusals if refusal]
+        assert isinstance(refusal, Refused)
+        assert Activity.objects.filter(pk__in=[task.pk for task in pair], status=Status.OPEN).count() == 1
+    assert TaskLink.objects.count() == len(pairs)
 
 
 def test_two_who_close_the_last_two_activities_close_the_listing():
