@@ -18,7 +18,7 @@ from tasks.forms import DueField, PriorityField
 from tasks.lists import KINDS, Selection, page_of
 from tasks.models import Status
 from tasks.rows import Row, priority_in_words
-from tasks.rules import realtor_of
+from tasks.rules import realtor_of, told_apart
 from tasks.triage_words import question_about, until_words
 
 SHIFT = re.compile(r"\s*([+-])\s*(\d{1,3})\s*(wd|d|w)\s*", re.IGNORECASE)
@@ -254,7 +254,8 @@ class DuplicateForm(Plain):
         if stays is None:
             raise Refused("The task that was to stay is not there any more. Choose another.")
         closing = named_tasks([item for item in items if item != chosen], staff)
-        return {"stays": stays, "of": str(chosen), "closing": closing}
+        warnings = dict.fromkeys(warning for task in closing for warning in told_apart(task, stays))
+        return {"stays": stays, "of": str(chosen), "closing": closing, "warnings": list(warnings)}
 
     def touched(self, items: list[Item]) -> list[Item]:
         return [item for item in items if str(item) != self.cleaned_data["of"]]

@@ -98,6 +98,17 @@ def realtor_of(task: Task) -> Realtor | None:
     return task.listing.realtor if isinstance(task, Activity) else task.realtor
 
 
+def told_apart(task: Task, stays: Task) -> list[str]:
+    """What speaks against their being the same: that one is about another property, or for another realtor."""
+    warnings = []
+    if isinstance(task, Activity) and isinstance(stays, Activity) and task.listing_id != stays.listing_id:
+        warnings.append(f"Another property: {stays.listing.address_string}")
+    mine, its = realtor_of(task), realtor_of(stays)
+    if mine and its and mine.pk != its.pk:
+        warnings.append(f"Another realtor: {its.name}")
+    return warnings
+
+
 def verb_to(task: Task, status: str) -> str:
     """The verb that leads to a status from where the task stands, whoever does it; empty where none does."""
     for verb, to in STATUS_AFTER.items():

@@ -14,7 +14,7 @@ from listings.queries import notes_of
 from tasks import queries, triage
 from tasks.forms import DueField
 from tasks.models import Activity, Status, Waiting
-from tasks.rules import Task, realtor_of
+from tasks.rules import Task, realtor_of, told_apart
 from tasks.triage_words import question_about, until_words
 from tasks.views import answer, ask, get_task
 
@@ -142,7 +142,16 @@ def duplicate(request: Request, kind: str, pk: str) -> HttpResponse:
                 request, task, lambda: triage.duplicate_of(task, stays, by=staff), f"Merged into {stays.name}"
             )
         compared = _side_by_side(task, stays)
-        return ask(request, "tasks/duplicate.html", task, "duplicate", "Merge these two", of=of, compared=compared)
+        return ask(
+            request,
+            "tasks/duplicate.html",
+            task,
+            "duplicate",
+            "Merge these two",
+            of=of,
+            compared=compared,
+            warnings=told_apart(task, stays),
+        )
     words = request.GET.get("q", "")
     candidates = queries.candidates(task, words, staff)
     context = {"candidates": candidates, "q": words}

@@ -238,6 +238,21 @@ def test_before_a_merge_both_are_shown_beside_each_other(client, priya, task):
     assert client.get(f"/activities/{task.pk}/duplicate/", {"of": "activity:nonsense"}).status_code == 404
 
 
+def test_before_a_merge_another_property_or_realtor_is_warned_of(client, priya, task):
+    amara = factories.realtor(name="Amara Okonjo")
+    Listing.objects.filter(pk=task.listing_id).update(realtor=factories.realtor())
+    there = factories.activity(listing=factories.listing(address_string="88 Harbour St", realtor=amara))
+    page = client.get(f"/activities/{task.pk}/duplicate/", {"of": f"activity:{there.pk}"}).content.decode()
+    assert "Another property: 88 Harbour St" in page
+    assert "Another realtor: Amara Okonjo" in page
+    both = {"verb": "duplicate", "items": f"activity:{task.pk}", "of": f"activity:{there.pk}"}
+    assert "Another property: 88 Harbour St" in client.post("/bulk/", both).content.decode()
+    here = factories.activity(listing=task.listing)
+    page = client.get(f"/activities/{task.pk}/duplicate/", {"of": f"activity:{here.pk}"}).content.decode()
+    assert "Another property" not in page
+    assert "Another realtor" not in page
+
+
 def test_a_merge_leaves_a_link_on_both_pages(client, priya, task):
     stays = factories.activity(name="Put up the sign", listing=task.listing)
     client.post(f"/activities/{task.pk}/duplicate/", {"of": f"activity:{stays.pk}"})
