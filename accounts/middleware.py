@@ -9,10 +9,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, DataError, transaction
 from django.http import HttpResponse
+from django.shortcuts import resolve_url
 from django.views.defaults import bad_request, permission_denied
 
 from accounts import live
-from accounts.queries import asking, remembered
+from accounts.queries import asking, login_of, remembered
 from common.http import after_action, first_of_ours, looked_at
 from common.principal import acting_as
 
@@ -81,13 +82,19 @@ class PrincipalMiddleware:
 
 
 class EndedSessionMiddleware:
-    """Throws away the session of a person who may no longer sign in, at that person's next request."""
+    """Throws away the session of a person who may no longer sign in, at that person's next request.
+
+    ``request.is_switched_off`` says so to the sign-in page; a session that ends otherwise does not
+    set it.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.session.get(SESSION_KEY) and not request.user.is_authenticated:
+        staff_id = request.session.get(SESSION_KEY)
+        request.is_switched_off = bool(staff_id) and login_of(staff_id) is None
+        if staff_id and not request.user.is_authenticated:
             request.session.flush()
         return self.get_response(request)
 
@@ -96,14 +103,16 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Leads whoever is not signed in to the sign-in page, and from there back to the page that was looked at.
 
     What was asked for may be a part of that page, or a form that can only be sent. htmx is told to go there: it would
-    put the sign-in page in the place of a row.
+    put the sign-in page in the place of a row. Only the browser of somebody who has been switched off is told so: the
+    address carries the reason, not the person.
     """
 
     def handle_no_permission(self, request, view_func):
+        door = resolve_url(settings.LOGIN_URL) + ("?ended=off" if request.is_switched_off else "")
         if request.htmx:
-            door = redirect_to_login(looked_at(request) or "/", settings.LOGIN_URL)
-            return HttpResponse(status=401, headers={"HX-Redirect": door["Location"]})
+            answer = redirect_to_login(looked_at(request) or "/", door)
+            return HttpResponse(status=401, headers={"HX-Redirect": answer["Location"]})
         if request.method in ("GET", "HEAD"):
-            return super().handle_no_permission(request, view_func)
+            return redirect_to_login(request.get_full_path(), door)
         page = urlsplit(first_of_ours(request, request.META.get("HTTP_REFERER", "")))
-        return redirect_to_login(page._replace(scheme="", netloc="").geturl() or "/", settings.LOGIN_URL)
+        return redirect_to_login(page._replace(scheme="", netloc="").geturl() or "/", door)

@@ -40,7 +40,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         problem = answer.problem
     hour = office_now().hour
     greeting = "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
-    context = {"form": form, "problem": problem, "greeting": greeting, "next": request.GET.get("next", "")}
+    context = {
+        "form": form,
+        "problem": problem,
+        "greeting": greeting,
+        "next": request.GET.get("next", ""),
+        "is_switched_off": request.method == "GET" and request.GET.get("ended") == "off",
+    }
     return render(request, "accounts/login.html", context, status=200 if not problem else 403)
 
 

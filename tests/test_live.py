@@ -72,7 +72,7 @@ def test_a_suspended_person_gets_no_304(client, priya):
     etag = client.get("/inbox/")["ETag"]
     type(priya).objects.filter(pk=priya.pk).update(status="suspended")
     answer = poll(client, etag)
-    assert (answer.status_code, answer["Location"]) == (302, "/login/?next=/inbox/")
+    assert (answer.status_code, answer["Location"]) == (302, "/login/?ended=off&next=/inbox/")
 
 
 def test_a_page_with_a_toast_is_not_marked(client, priya):

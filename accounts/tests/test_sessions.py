@@ -57,6 +57,31 @@ def test_a_running_session_ends_at_the_next_request_when_its_person_is_switched_
     assert not Session.objects.filter(staff_id=person.pk).exists()
 
 
+OFF = "Your access has been switched off. Ask an admin."
+
+
+@pytest.mark.parametrize("change", [{"status": "suspended"}, {"deleted_at": factories.NOON}])
+def test_who_is_switched_off_while_signed_in_is_told_why(client, sign_in, change):
+    person = sign_in("operations")
+    Staff.all_objects.filter(pk=person.pk).update(**change)
+    answer = client.get("/inbox/?due=week", follow=True)
+    assert answer.redirect_chain == [("/login/?ended=off&next=/inbox/%3Fdue%3Dweek", 302)]
+    assert OFF in answer.content.decode()
+    # The browser is a stranger's from then on.
+    assert OFF not in client.get("/inbox/", follow=True).content.decode()
+    tried = client.post("/login/", {"username": person.email, "password": "wrong"}).content.decode()
+    assert OFF not in tried
+    assert "do not match" in tried
+
+
+def test_who_is_switched_off_is_told_so_by_the_next_act_in_a_list_too(client, sign_in):
+    person = sign_in("operations")
+    Staff.all_objects.filter(pk=person.pk).update(status="inactive")
+    page = {"HX-Request": "true", "HX-Current-URL": "http://testserver/my/"}
+    answer = client.post(f"/activities/{factories.unknown_id()}/claim/", headers=page)
+    assert answer["HX-Redirect"] == "/login/?ended=off&next=/my/"
+
+
 def test_where_a_session_has_ended_one_signs_in_and_is_back_on_the_page(client, sign_in):
     sign_in("operations")
     task = factories.activity()
