@@ -49,11 +49,20 @@ window.desk = (() => {
     }, TOAST_SECONDS * 1000);
   }
 
+  /* After an act a record's page is loaded anew: whoever goes by keys or by ear goes on from its heading, not from the top. */
+  function beginAtHeading() {
+    const heading = document.activeElement === document.body && find(".shell.record main h1");
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+
   /* The server puts its toast into #toasts, with the page or beside a fragment; from then on it is ours to time and to read out. */
   function adopt() {
     const shelf = find("#toasts");
     const isNew = (box) => box.matches?.(".toast") && !box.dataset.seen && (box.dataset.seen = "yes");
     new MutationObserver(() => [...shelf.children].filter(isNew).forEach(show)).observe(shelf, { childList: true });
+    if (shelf.children.length) beginAtHeading();
     [...shelf.children].filter(isNew).forEach(show);
   }
 

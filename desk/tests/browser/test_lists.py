@@ -28,6 +28,19 @@ def marked(page):
     return page.locator(".row[aria-current] .t")
 
 
+def test_after_an_act_on_a_records_page_one_goes_on_from_its_heading(desk, work):
+    _, page = desk()
+    page.goto(work[1].get_absolute_url())
+    expect(page.locator("body")).to_be_focused()
+    press(page, "c")
+    expect(page.locator("main h1")).to_be_focused()
+    expect(page.locator("#said")).to_contain_text("Taken: Order yard sign")
+    press(page, "p")
+    page.locator("dialog .option").first.click()
+    expect(page.locator("#said")).to_contain_text("Priority")
+    expect(page.locator("main h1")).to_be_focused()
+
+
 # ---- selections ------------------------------------------------------------------------------------------------------
 
 
