@@ -111,8 +111,11 @@ def add_template_line(line: TemplateLine, *, template: Template, by: Staff) -> N
         line.save()
 
 
-def edit_template_line(line: TemplateLine, *, opened: dict[str, Any], wanted: dict[str, Any], by: Staff) -> None:
-    """Change a line; ``Conflict`` if another admin has changed the same field since it was opened."""
+def edit_template_line(
+    line: TemplateLine, *, opened: dict[str, Any], wanted: dict[str, Any], by: Staff
+) -> TemplateLine:
+    """Change a line and return it as it is now; ``Conflict`` if another admin has changed the same field since it was
+    opened."""
     _only_admins_edit_templates(by)
     with act("changed a template"):
         now = TemplateLine.objects.select_for_update().filter(pk=line.pk).first()
@@ -120,6 +123,8 @@ def edit_template_line(line: TemplateLine, *, opened: dict[str, Any], wanted: di
             raise Refused(f"{line.name} has been removed from the template. Nothing was saved.")
         if changed := to_save(now, opened=opened, wanted=wanted):
             TemplateLine.objects.filter(pk=line.pk).update(**changed)
+            now.refresh_from_db()
+    return now
 
 
 def move_template_line(line: TemplateLine, *, up: bool, by: Staff) -> None:

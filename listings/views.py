@@ -59,10 +59,11 @@ def line(request: Request, group_key: str, pk: str = "") -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if existing:
-                actions.edit_template_line(existing, opened=form.opened(), wanted=form.wanted(), by=staff)
+                saved = actions.edit_template_line(existing, opened=form.opened(), wanted=form.wanted(), by=staff)
             else:
-                actions.add_template_line(form.save(commit=False), template=found, by=staff)
-            return _saved(request, found, f"Saved: {form.cleaned_data['name']}. Running listings stay as they are.")
+                saved = form.save(commit=False)
+                actions.add_template_line(saved, template=found, by=staff)
+            return _saved(request, found, f"Saved: {saved.name}. Running listings stay as they are.")
         except Conflict as conflict:
             context["both"], status = form.show_both(conflict, last_editor(form.instance)), 409
         except Refused as refusal:

@@ -78,6 +78,8 @@ def test_two_admins_changing_the_same_field_of_a_line_see_both_values(client):
     assert "Take photos" in answer.content.decode()
     line.refresh_from_db()
     assert line.name == "Take photos"
+    theirs = client.post(f"{SALE}{line.pk}/", sent | {"name": "Order drone pictures", "keep": "name"}, follow=True)
+    assert "Saved: Take photos. Running listings stay as they are." in theirs.content.decode()
     client.post(f"{SALE}{line.pk}/", sent | {"initial-name": "Take photos", "name": "Order drone pictures"})
     line.refresh_from_db()
     assert (line.name, line.priority) == ("Order drone pictures", 9)
