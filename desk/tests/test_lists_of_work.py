@@ -74,6 +74,15 @@ def test_an_empty_list_says_the_next_step(sign_in, path):
     assert "Go to" in page
 
 
+@pytest.mark.parametrize(("tab", "words"), [("snoozed", "Nothing snoozed"), ("waiting", "Nothing waits on a realtor")])
+@pytest.mark.parametrize("path", ["/inbox/", "/my/"])
+def test_an_empty_tab_says_what_would_stand_in_it(sign_in, path, tab, words):
+    _, client = sign_in()
+    page = client.get(f"{path}?tab={tab}").content.decode()
+    assert words in page
+    assert f'<a class="btn" href="{path}">Go to' in page
+
+
 @pytest.mark.parametrize("path", ["/inbox/", "/my/"])
 def test_twice_the_rows_cost_the_same_statements(sign_in, statements, path):
     person, client = sign_in()
