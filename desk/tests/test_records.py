@@ -112,6 +112,15 @@ def test_detail_pages_cost_few_statements(sign_in, statements):
         assert len(found) <= 10, (path, found)
 
 
+def test_a_note_that_an_import_wrote_has_a_face_too(sign_in):
+    _, client = sign_in()
+    listing = factories.listing()
+    Note.objects.create(kind="listing", item_id=listing.pk, text="Key at the concierge")
+    page = client.get(listing.get_absolute_url()).content.decode()
+    assert "<b>Import</b>" in page
+    assert '<span class="face support" aria-hidden="true"><svg' in page
+
+
 def test_a_listing_counts_what_the_reader_does_not_see(sign_in):
     _, client = sign_in("support")
     listing = factories.listing(address_string="2847 Pacific Ave, San Francisco")
