@@ -110,8 +110,10 @@ desk.verbs = (() => {
     htmx.process(dialog); // now and not when the swap has settled: Enter may be quicker
     if (!dialog.open) dialog.showModal();
     const first = find("[data-digit]", dialog) ? null : find("form input:not([type=hidden]), form textarea", dialog);
-    const field = find("[aria-invalid=true]", dialog) || find("[data-filter]", dialog) || first;
-    (field || find(".option, .btn.primary", dialog))?.focus();
+    // Under a thumb a field calls up the keyboard of the screen, which would cover what there is to choose.
+    const typing = !find(".option", dialog) || matchMedia("(hover: hover)").matches;
+    const field = find("[aria-invalid=true]", dialog) || (typing ? find("[data-filter]", dialog) || first : null);
+    (field || find(".option", dialog) || find(".btn.primary", dialog))?.focus();
     field?.select();
     dialog.typed = false;
     if (!find("[data-typed]", dialog)) mark(dialog, 0);
@@ -138,10 +140,15 @@ desk.verbs = (() => {
     if (!event.target.matches("[data-filter], .option") || event.isComposing) return;
     const all = choices(dialog);
     const at = all.findIndex((choice) => choice.hasAttribute("aria-current"));
-    const digit = event.target.matches(".option") && /^Digit(\d)$/.exec(event.code)?.[1];
-    if (digit && numbered(dialog, digit)) {
+    const digit = !event.ctrlKey && !event.altKey && !event.metaKey && /^Digit(\d)$/.exec(event.code)?.[1];
+    const option = digit && numbered(dialog, digit);
+    if (option && event.target.matches(".option")) {
       event.preventDefault();
-      numbered(dialog, digit).click();
+      option.click();
+    } else if (option && event.target.value === "" && !event.shiftKey && event.key !== digit) {
+      event.preventDefault(); // AZERTY writes a sign there, with which nothing begins
+      event.target.value = digit;
+      event.target.dispatchEvent(new Event("input", { bubbles: true }));
     } else if (event.key === "Escape") {
       event.preventDefault(); // a search field would only be emptied
       close(dialog);

@@ -47,6 +47,30 @@ def test_digits_go_by_where_they_lie(desk, work):
     assert Activity.objects.get(assigned_staff=priya).name == "Book photographer"
 
 
+@pytest.mark.parametrize("key", ["&", "1"], ids=["AZERTY", "QWERTY"])
+def test_digits_choose_in_a_picker_by_where_they_lie(desk, work, key):
+    _, page = desk()
+    press(page, "h")
+    expect(page.get_by_label("Until")).to_be_focused()
+    page.evaluate(TYPE, [key, "Digit1", False])
+    if key == "1":
+        page.get_by_label("Until").fill("1")
+    expect(page.get_by_label("Until")).to_have_value("1")
+    press(page, "Enter")
+    expect(page.locator("#toasts .toast").last).to_contain_text("Snoozed")
+
+
+def test_a_digit_with_a_key_held_is_the_browsers(desk, work):
+    _, page = desk()
+    press(page, "3")
+    expect(page.locator("#float .option").first).to_be_focused()
+    press(page, "Control+2")
+    expect(page.locator("#float")).to_be_visible()
+    expect(row(page, "Book photographer")).to_be_visible()
+    press(page, "2")
+    expect(row(page, "Book photographer")).to_have_count(0)
+
+
 def test_letters_of_a_composition_do_nothing(desk, work):
     _, page = desk()
     page.evaluate(TYPE, ["c", "KeyC", True])

@@ -175,7 +175,7 @@ def test_the_tabs_of_the_inbox_stand_in_one_line_and_all_are_seen(desk, work, wi
 
 
 def test_on_a_phone_a_thumb_finds_every_target(desk, places):
-    """What is pressed is 44 pixels high, but for links within a sentence, and rows, which are links as a whole."""
+    """What is pressed is 44 pixels high and wide, but for links within a sentence, and rows, which are whole links."""
     person, page = desk(viewport=WINDOWS["phone"], has_touch=True)
     give_work(person)
     small = {}
@@ -191,7 +191,7 @@ SMALL = """(least) => [...document.querySelectorAll("a[href], button, input, sel
   .filter((target) => !target.matches(".row .t, .hidden *, .skip"))
   .filter((target) => getComputedStyle(target).display !== "inline" || !target.parentElement.matches("p, span"))
   .map((target) => target.matches("[type=checkbox], [type=radio]") ? target.labels[0] || target : target)
-  .filter((target) => target.getBoundingClientRect().height < least - .5)
+  .filter((target) => ["height", "width"].some((side) => target.getBoundingClientRect()[side] < least - .5))
   .map((target) => target.outerHTML.slice(0, 120))"""
 
 

@@ -502,6 +502,16 @@ def test_the_choices_of_a_picker_have_room_for_their_words_on_a_phone(desk, work
         assert max(lines) < 1.5, verb
 
 
+def test_under_a_thumb_a_picker_does_not_call_up_the_keyboard_of_the_screen(desk, work):
+    _, page = desk(**PHONE)
+    for name, heading in (("Assign", "Assign"), ("Due", "Due date"), ("Priority", "Priority")):
+        page.locator(".thumbs").get_by_text(name).tap()
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        expect(page.locator("#float .option").first).to_be_focused()
+        page.locator("#float [data-close]").first.tap()
+        expect(page.locator("#float")).to_be_hidden()
+
+
 def test_targets_on_a_phone_are_large_enough(desk, work):
     _, page = desk(**PHONE)
     for path in ("/inbox/", work[0].get_absolute_url(), work[0].listing.get_absolute_url()):
