@@ -104,6 +104,9 @@ window.desk = (() => {
     else toast("Our side has a problem. Nothing was changed; try again in a moment.");
   });
 
+  /* htmx refuses its promise too, without a reason, after those events have told of it. */
+  window.addEventListener("unhandledrejection", (event) => event.reason === undefined && event.preventDefault());
+
   /* A refused value that is being changed is not refused any more. */
   document.addEventListener("input", ({ target }) => {
     if (target.getAttribute("aria-invalid") !== "true") return;

@@ -199,6 +199,16 @@ def test_a_lost_connection_is_said_quietly(desk, work, complaints):
     complaints.clear()  # the browser itself complains of each request that it could not send
 
 
+def test_what_could_not_be_sent_is_said_and_leaves_no_error_behind(desk, work, complaints):
+    _, page = desk()
+    page.context.set_offline(True)
+    page.keyboard.press("a")
+    expect(page.locator("#toasts .toast").last).to_contain_text("No connection")
+    page.context.set_offline(False)
+    assert [line for line in complaints if line.startswith("error:")] == []
+    complaints.clear()  # the browser itself complains of each request that it could not send
+
+
 def test_a_selection_works_without_script(desk, work):
     _, page = desk(java_script_enabled=False)
     page.goto("/inbox/?select=1")
