@@ -26,7 +26,7 @@ from tasks.due_question import due_question_of
 from tasks.models import Activity
 from tasks.onward import belongs, onward
 from tasks.rows import Row, initials_of
-from tasks.rules import WANTS_REASON, Task, is_others
+from tasks.rules import WANTS_REASON, Task, is_others, verbs_for
 
 
 def get_task(request: Request, kind: str, pk: str, *, removed: bool = False) -> Any:
@@ -236,6 +236,7 @@ def assign(request: Request, kind: str, pk: str) -> HttpResponse:
         return answer(
             request, task, lambda: actions.assign(task, to=to, by=staff, reason=form.cleaned_data["reason"]), said
         )
+    receivers = queries.receivers(task) if "assign" in verbs_for(staff, task) else []
     people = [
         {
             "pk": person.pk,
@@ -245,7 +246,7 @@ def assign(request: Request, kind: str, pk: str) -> HttpResponse:
             "hint": f"{'you · ' if person == staff else ''}{person.get_role_display()} · {load} open",
             "current": person.pk == task.assigned_staff_id,
         }
-        for person, load in sorted(queries.receivers(task), key=lambda receiver: receiver.person != staff)
+        for person, load in sorted(receivers, key=lambda receiver: receiver.person != staff)
     ]
     return ask(
         request, "tasks/assign.html", task, "assign", "Assign", form=form, people=people, needs_reason=needs_reason

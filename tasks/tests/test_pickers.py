@@ -66,6 +66,9 @@ def test_a_colleagues_task_offers_nothing_to_whoever_may_not_step_in(client, sig
     task = factories.activity(status=Status.CLAIMED, assigned_staff=helen)
     assert offered(client, task) == []
     assert b"Nothing can be done to it by you" in client.get(f"{task.get_absolute_url()}status/").content
+    assign = client.get(f"{task.get_absolute_url()}assign/").content
+    assert b"You cannot give it to anybody" in assign
+    assert b'name="assigned_staff"' not in assign
 
 
 @pytest.mark.parametrize(
