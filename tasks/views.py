@@ -21,6 +21,7 @@ from common.http import after_action, looked_at
 from listings.models import Listing, street_of
 from listings.queries import add_working_days, last_editor, office_calendar
 from realtors.models import Realtor
+from staff.rights import Right, may
 from tasks import actions, forms, queries
 from tasks.due_question import due_question_of
 from tasks.models import Activity
@@ -166,15 +167,14 @@ def with_reason(request: Request, kind: str, pk: str, verb: str) -> HttpResponse
     heading, button, said, form_class, do = REASONED[verb]
     staff = request.user.staff
     task = get_task(request, kind, pk)
-    needs_reason = verb in WANTS_REASON or (verb in {"release", "complete"} and is_others(staff, task))
+    steps_in = is_others(staff, task) and may(staff, Right.TAKE_OVER)
+    needs_reason = verb in WANTS_REASON or (verb in {"release", "complete"} and steps_in)
     form = form_class(request.POST if request.method == "POST" else None, initial=request.GET.dict())
     if "reason" in form.fields:
         form.fields["reason"].required = needs_reason
     if request.method == "POST" and form.is_valid():
         return answer(request, task, lambda: do(task, staff, form.cleaned_data), said)
-    question = (
-        f"{task.assigned_staff.name} has it. Why do you step in?" if needs_reason and is_others(staff, task) else ""
-    )
+    question = f"{task.assigned_staff.name} has it. Why do you step in?" if needs_reason and steps_in else ""
     return ask(request, "tasks/reason.html", task, verb, heading, form=form, button=button, question=question)
 
 

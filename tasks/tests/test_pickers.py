@@ -71,6 +71,16 @@ def test_a_colleagues_task_offers_nothing_to_whoever_may_not_step_in(client, sig
     assert b'name="assigned_staff"' not in assign
 
 
+@pytest.mark.parametrize("verb", ["complete", "release"])
+def test_whoever_may_not_step_in_is_not_asked_why(client, sign_in, verb):
+    sign_in("marketing")
+    helen = factories.staff("operations", name="Helen Mbeki")
+    task = factories.activity(status=Status.CLAIMED, assigned_staff=helen)
+    page = client.post(f"{task.get_absolute_url()}{verb}/", follow=True).content.decode()
+    assert "Helen has it. Only operations and admins step in for a colleague." in page
+    assert "Why do you step in?" not in page
+
+
 @pytest.mark.parametrize(
     ("before", "to", "after"),
     [
