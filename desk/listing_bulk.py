@@ -18,7 +18,7 @@ from listings.queries import office_calendar
 from staff.models import Staff
 from tasks.bulk import LIMIT, Item, Outcome, for_each
 from tasks.bulk_forms import SHIFT, AssignForm, Plain, PriorityForm
-from tasks.bulk_views import VERBS, came_from, posted_from
+from tasks.bulk_views import VERBS, came_from, posted_from, remember_list
 from tasks.models import WORKABLE
 from tasks.queries import visible_activities
 
@@ -135,6 +135,7 @@ def _done(request: Request, verb: str, items: list[Item], form: Plain, listings:
     )
     if not outcome.missing and all(row.changed and not row.left for row in told):
         return redirect(back)
+    remember_list(request, back)
     context = {"heading": heading, "nav": "listings", "told": told, "back_href": back}
     return render(request, "desk/listing_bulk_told.html", context)
 

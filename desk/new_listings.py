@@ -1,5 +1,6 @@
 """*New listings*, a tab of the inbox: what has come in and this person has not acknowledged yet."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -9,16 +10,20 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString
 
 from accounts.requests import Request
+from common.bulk import LIMIT
 from common.clock import office_now
+from common.principal import acting_as
 from common.printing import Printed
 from desk.lines import ago
-from desk.work_lists import WorkList, side_counts, tabs_of
+from desk.work_lists import WorkList, csv_file, moment_cell, side_counts, tabs_of
 from listings.models import Listing
 from listings.queries import new_listings as unacknowledged
 from slackintake.queries import changed_in_slack
 from staff.models import Staff
 from tasks.lists import PAGE, capped
 from tasks.rows import news_dot
+
+COLUMNS = ("Address", "Realtor", "Type", "Status", "Came in", "Address of its page")
 
 
 @dataclass(slots=True)
@@ -35,11 +40,13 @@ class NewRow(Printed):
 
 
 def new_listings(request: Request, work: WorkList, *, number: int) -> HttpResponseBase:
-    """The page, its rows as a fragment, or which of the rows on screen have left it (``?state=``)."""
+    """The page, its rows as a fragment, all as a file, or which of the rows on screen have left it (``?state=``)."""
     staff = request.user.staff
     if state := request.GET.get("state"):
         return JsonResponse({"gone": _gone(state, staff)})
     found = unacknowledged(staff)
+    if request.GET.get("export") == "csv":
+        return csv_file("new-listings", COLUMNS, _lines(staff))
     start = Listing.all_objects.filter(pk=request.GET.get("after", "")[:26]).first()
     if start is not None:
         found = found.filter(Q(created_at__lt=start.created_at) | Q(created_at=start.created_at, pk__lt=start.pk))
@@ -70,6 +77,16 @@ def _row(listing: Listing, news: str) -> NewRow:
         status_label=listing.get_status_display(),
         news_dot=news_dot(news),
     )
+
+
+def _lines(staff: Staff) -> Iterator[list[str]]:
+    # The response is sent after the request's transaction.
+    with acting_as("staff", staff.pk):
+        listings = list(unacknowledged(staff)[:LIMIT])
+    for listing in listings:
+        whose = listing.realtor.name if listing.realtor else ""
+        facts = [listing.address_string, whose, listing.get_type_display() or "", listing.get_status_display()]
+        yield [*facts, moment_cell(listing.created_at), listing.get_absolute_url()]
 
 
 def _gone(state: str, staff: Staff) -> dict[str, str]:

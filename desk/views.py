@@ -1,6 +1,7 @@
 """The pages: each asks, and prints what it is told."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -13,12 +14,12 @@ from desk.listing_page import listing_page
 from desk.new_listings import new_listings
 from desk.realtor_page import realtor_page
 from desk.task_page import task_page
-from desk.work_lists import WorkList, side_counts, tabs_of, work_list
+from desk.work_lists import WorkList, csv_file, side_counts, tabs_of, work_list
 from listings.queries import NUMBER_OF_NEW
 from slackintake.actions import who_was_faster
 from slackintake.bulk_views import KIND
 from slackintake.look import kind_chips, look_rows
-from slackintake.pages import KINDS, kind_of
+from slackintake.pages import COLUMNS, KINDS, cells_to_review, kind_of
 from slackintake.queries import NUMBER_TO_REVIEW, PAGE, messages_to_review
 from slackintake.views import LOOK, look_context
 from staff.models import Role, Staff, StaffStatus
@@ -39,38 +40,15 @@ INBOX_TABS = {
 DESK_TABS = {"listing", "realtor", "look"}
 """Tabs for those who see realtors' requests and resolve messages; others see one kind of work only."""
 MY_TABS = {"": "To do", "snoozed": "Snoozed", "waiting": "Waiting", "done": "Done today"}
-EMPTY_INBOX = {
-    "icon": "inbox",
-    "title": "Nothing waiting",
-    "text": "New requests appear here. What you have claimed stands in My tasks.",
-    "href": "/my/",
-    "action": "Go to My tasks",
-}
-EMPTY_MY = {
-    "icon": "check",
-    "title": "Nothing is yours right now",
-    "text": "Claim something from the inbox and it stands here until it is done.",
-    "href": "/inbox/",
-    "action": "Go to the inbox",
-}
-EMPTY_TABS = {
-    "snoozed": {
-        "icon": "clock",
-        "title": "Nothing snoozed",
-        "text": "What you put off stands here until its time comes or the realtor writes.",
-    },
-    "waiting": {
-        "icon": "chat",
-        "title": "Nothing waits on a realtor",
-        "text": "What stands still until a realtor answers is kept here; it comes back when the realtor writes.",
-    },
+MY_EMPTY = {
     "done": {
         "icon": "check",
         "title": "Nothing finished yet today",
         "text": "What you complete stands here until midnight, and can be reopened.",
-    },
+        "href": "/my/",
+        "action": "To what is to do",
+    }
 }
-"""What a tab says of itself when it has nothing; the next step is the list that it belongs to."""
 
 
 @require_safe
@@ -92,7 +70,13 @@ def inbox(request: Request) -> HttpResponseBase:
         counts=counts,
         count_words=f"{capped(counts.inbox)} unclaimed",
         new_href="/activities/new/",
-        empty=EMPTY_TABS[tab] | {"href": "/inbox/", "action": "Go to the inbox"} if tab in EMPTY_TABS else EMPTY_INBOX,
+        empty={
+            "icon": "inbox",
+            "title": "Nothing waiting",
+            "text": "New requests appear here. What you have claimed stands in My tasks.",
+            "href": "/my/",
+            "action": "Go to My tasks",
+        },
         tabs=[(value, INBOX_TABS[value], numbers.get(value)) for value in shown],
         tab=tab,
     )
@@ -103,13 +87,15 @@ def inbox(request: Request) -> HttpResponseBase:
     return work_list(request, work, narrowing=narrowing, matching=matched)
 
 
-def _needs_a_look(request: Request, work: WorkList) -> HttpResponse:
+def _needs_a_look(request: Request, work: WorkList) -> HttpResponseBase:
     """The messages that nobody and nothing has been able to resolve yet, the longest waiting first."""
     found = messages_to_review()
     if state := request.GET.get("state"):
         return JsonResponse({"gone": _resolved(state, {seen.message_id for seen in found})})
     why = request.GET.get("why", "") if request.GET.get("why") in KINDS else ""
     of_kind = [seen for seen in found if not why or kind_of(seen, seen.reason) == why]
+    if request.GET.get("export") == "csv":
+        return csv_file("needs-a-look", COLUMNS, cells_to_review([seen.message_id for seen in of_kind]))
     shown = [seen.message_id for seen in of_kind[:PAGE]]
     current = request.GET.get("peek") if request.GET.get("peek") in shown else "".join(shown[:1])
     context: dict[str, Any] = {
@@ -119,6 +105,7 @@ def _needs_a_look(request: Request, work: WorkList) -> HttpResponse:
     if request.htmx and request.htmx.target == "rows":
         return render(request, "slackintake/look_rows.html", context)
     context |= {
+        "export_href": f"{LOOK}&{urlencode({'why': why, 'export': 'csv'})}",
         **(look_context(current) if current else {}),
         "nav": "inbox",
         "kinds": kind_chips(found, why, LOOK),
@@ -155,7 +142,14 @@ def my(request: Request) -> HttpResponseBase:
         counts=counts,
         count_words=f"{capped(counts.my)} open",
         new_href="/agent-tasks/new/",
-        empty=EMPTY_TABS[tab] | {"href": "/my/", "action": "Go to what is to do"} if tab in EMPTY_TABS else EMPTY_MY,
+        empty=MY_EMPTY.get(tab)
+        or {
+            "icon": "check",
+            "title": "Nothing is yours right now",
+            "text": "Claim something from the inbox and it stands here until it is done.",
+            "href": "/inbox/",
+            "action": "Go to the inbox",
+        },
         tabs=[(value, label, None) for value, label in MY_TABS.items()],
         tab=tab,
     )

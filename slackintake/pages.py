@@ -262,6 +262,12 @@ def message_cells(messages: Sequence[SlackMessage]) -> Iterator[list[str]]:
         ]
 
 
+def cells_to_review(ids: Sequence[str]) -> list[list[str]]:
+    """The same of messages that need a look, in the order of their ids."""
+    found = {message.pk: message for message in queries.messages_needing_look().filter(pk__in=ids)}
+    return list(message_cells([found[pk] for pk in ids if pk in found]))
+
+
 def kind_of(seen: Seen, reason: str) -> str:
     """Which of `KINDS` a message is: the reason, or what has happened to it in Slack since."""
     if seen.deleted_at:

@@ -153,13 +153,15 @@ VERBS: dict[str, tuple[str, str, type[Plain], Do]] = {
 
 
 def posted_from(path: str) -> Callable[[Callable[[Request], HttpResponse]], Callable[[Request], HttpResponse]]:
-    """Make a view of a bulk act. Its address asked for again, after Undo or by a reload, leads to its list."""
+    """Make a view of a bulk act. Its address asked for again, after Undo or a reload, leads to the list as it stood."""
 
     def decorate(act: Callable[[Request], HttpResponse]) -> Callable[[Request], HttpResponse]:
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(act)
         def view(request: Request) -> HttpResponse:
-            return act(request) if request.method == "POST" else redirect(path)
+            if request.method == "POST":
+                return act(request)
+            return redirect(request.session.get(f"list:{request.path}", path))
 
         return view
 
@@ -216,7 +218,13 @@ def told(request: Request, outcome: Outcome, said: str, back: str, *, act_id: st
     )
     if not outcome.left:
         return redirect(back)
+    remember_list(request, back)
     return render(request, "tasks/bulk_told.html", {"outcome": outcome, "back_href": back, "heading": said})
+
+
+def remember_list(request: Request, back: str) -> None:
+    """Keep the list that a page which tells of a bulk act leads back to, for when it is asked for again."""
+    request.session[f"list:{request.path}"] = back
 
 
 def came_from(request: Request, fallback: str) -> str:

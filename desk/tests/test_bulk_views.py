@@ -277,3 +277,13 @@ def test_changing_nothing_is_refused_and_rows_that_are_so_already_are_named(sign
     assert "1 already so" in told
     assert "Order sign" in told
     assert client.post("/bulk/", answer | {"due_date": "some day"}).status_code == 422
+
+
+def test_asked_for_again_after_an_undo_the_answer_leads_back_to_the_list_as_it_stood(sign_in):
+    _, client = sign_in()
+    free, taken = factories.activity(), factories.activity(assigned_staff=factories.staff("operations"))
+    assert client.get("/bulk/").url == "/inbox/"
+    sent = {"verb": "claim", "items": ",".join(ticked(free, taken)), "back": "/inbox/?tab=listing&category=MEDIA"}
+    assert b"1 already taken" in client.post("/bulk/", sent).content
+    assert client.get("/bulk/").url == "/inbox/?tab=listing&category=MEDIA"
+    assert client.get("/slack/bulk/").url == "/slack/"

@@ -319,6 +319,19 @@ def test_the_file_of_operations_holds_only_what_needs_a_look_and_no_errors(sign_
     assert "explanations" not in str(found)
 
 
+def test_a_file_of_what_needs_a_look_holds_all_that_wait_in_their_order_for_those_who_may_look(sign_in):
+    first, second = (factories.message_to_review(received_at=at(day)) for day in (2, 1))
+    _, client = sign_in("operations")
+    page = client.get("/inbox/?tab=look")
+    assert page.context["export_href"] == "/inbox/?tab=look&why=&export=csv"
+    found = lines(client.get(page.context["export_href"]))
+    assert [line[-1] for line in found[1:]] == [first.get_absolute_url(), second.get_absolute_url()]
+    assert len(lines(client.get("/inbox/?tab=look&why=edited&export=csv"))) == 1
+    _, client = sign_in("marketing")
+    # Whoever has no such tab is at the whole inbox, and gets that.
+    assert 'filename="inbox-' in client.get("/inbox/?tab=look&export=csv")["Content-Disposition"]
+
+
 def test_a_file_of_many_pages_holds_each_row_once(sign_in, monkeypatch):
     monkeypatch.setattr("desk.record_lists.EXPORTED_AT_ONCE", 7)
     for number in range(20):

@@ -118,3 +118,15 @@ def test_the_inbox_and_its_tab_stay_within_their_statements(sign_in, statements,
     client.get("/inbox/")
     assert len(statements(lambda: client.get("/inbox/"))) <= 6
     assert len(statements(lambda: client.get(TAB))) <= 6
+
+
+def test_the_export_holds_what_waits_for_me(sign_in, listing):
+    _, client = sign_in("marketing")
+    seen = factories.listing(address_string="12 Elm St")
+    client.post(f"/listings/{seen.pk}/acknowledge/")
+    assert 'href="?tab=new&amp;export=csv"' in page_of(client)
+    lines = b"".join(client.get(f"{TAB}&export=csv").streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[0] == "Address,Realtor,Type,Status,Came in,Address of its page"
+    assert len(lines) == 2
+    assert lines[1].startswith("88 Harbour St,Amara Okonjo,")
+    assert lines[1].endswith(listing.get_absolute_url())
