@@ -145,6 +145,7 @@ def test_axe_finds_nothing_in_what_opens(desk, places, theme):
         if wrong := faults(page):
             found[key] = wrong
         page.keyboard.press("Escape")
+        page.wait_for_selector("dialog[open]", state="detached")
     page.keyboard.press("c")
     page.wait_for_selector("#toasts .toast")
     page.click("#pane summary")
