@@ -24,7 +24,7 @@ from staff.models import Staff
 from tasks import queries as tasks
 from tasks.models import Category, Status, VisibilityGroup
 
-SHOWN, EVERY = 15, 500
+SHOWN, EVERY = 10, 500
 """Acts that a page tells of at first, and when all are asked for; still older ones are in the Django admin."""
 
 SYSTEMS = {INTAKE: "Slack intake", "command": "Import", "clock": "The clock", "database": "The database"}

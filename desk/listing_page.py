@@ -23,7 +23,7 @@ from tasks.models import VisibilityGroup
 
 GATE_SHOWN = 3
 OTHERS_SHOWN = 8
-ROWS_SHOWN = 25
+ROWS_SHOWN = 15
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class ListingPage(Printed):
     gate_more: str
     groups: list[Group]
     more_words: str
-    """Names how many activities are left away at first, beyond the twenty-fifth; empty if all are there."""
+    """Names how many activities are left away at first, beyond the fifteenth; empty if all are there."""
     unseen_words: str
     other_tasks: list[Line]
     other_number: int
@@ -102,7 +102,7 @@ def listing_page(
 ) -> ListingPage | None:
     """The page of a listing with those of its activities this person may see; the others count all the same.
 
-    Beyond twenty-five rows the last to come, closed ones first, are left away unless ``every_row`` is asked for,
+    Beyond fifteen rows the last to come, closed ones first, are left away unless ``every_row`` is asked for,
     and so is what has happened before the latest acts unless ``every_act`` is.
     """
     found = listing_with(listing_id, staff, BESIDE, tasks.sight_of(staff), removed=may(staff, Right.REMOVE_LISTINGS))

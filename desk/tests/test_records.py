@@ -142,19 +142,19 @@ def test_a_listing_says_what_keeps_it_out_of_the_logbook(sign_in):
     assert "Next: Order sign, nobody yet" in page
 
 
-def test_a_long_listing_shows_25_activities_at_first_the_open_ones_before_the_closed(sign_in):
+def test_a_long_listing_shows_15_activities_at_first_the_open_ones_before_the_closed(sign_in):
     _, client = sign_in("operations")
     listing = factories.listing()
-    for number in range(27):
+    for number in range(17):
         status = Status.DONE if number < 5 else Status.OPEN
         factories.activity(listing=listing, name=f"Piece {number}", status=status)
     page = client.get(listing.get_absolute_url()).content.decode()
-    assert page.count('class="row line-row') == 25
+    assert page.count('class="row line-row') == 15
     assert page.count("line-row closed") == 3
-    assert "5 of 27 done" in page
+    assert "5 of 17 done" in page
     assert 'href="?rows=all#activities">Show 2 more' in page
     every_row = client.get(f"{listing.get_absolute_url()}?rows=all").content.decode()
-    assert every_row.count('class="row line-row') == 27
+    assert every_row.count('class="row line-row') == 17
     assert "Show 2 more" not in every_row
 
 
@@ -239,7 +239,7 @@ def test_a_task_whose_message_was_edited_or_deleted_in_slack_has_a_dot(sign_in):
 
 
 @pytest.mark.parametrize("path", ["activity", "listing", "realtor"])
-def test_a_page_tells_its_latest_15_acts_and_all_of_them_when_asked(sign_in, path):
+def test_a_page_tells_its_latest_10_acts_and_all_of_them_when_asked(sign_in, path):
     anna, client = sign_in("admin")
     realtor = factories.realtor()
     listing = factories.listing(realtor=realtor)
@@ -249,7 +249,7 @@ def test_a_page_tells_its_latest_15_acts_and_all_of_them_when_asked(sign_in, pat
         with acting_as("staff", anna.pk), act("changed"):
             type(thing).objects.filter(pk=thing.pk).update(**{CHANGED[path]: f"Number {number}"})
     page = client.get(thing.get_absolute_url()).content.decode()
-    assert page.count("<time") == 15
+    assert page.count("<time") == 10
     assert "Number 16" in page
     assert "Number 1”" not in page
     everything = f"{thing.get_absolute_url()}?history=all"
