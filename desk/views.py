@@ -40,15 +40,38 @@ INBOX_TABS = {
 DESK_TABS = {"listing", "realtor", "look"}
 """Tabs for those who see realtors' requests and resolve messages; others see one kind of work only."""
 MY_TABS = {"": "To do", "snoozed": "Snoozed", "waiting": "Waiting", "done": "Done today"}
-MY_EMPTY = {
+EMPTY_INBOX = {
+    "icon": "inbox",
+    "title": "Nothing waiting",
+    "text": "New requests appear here. What you have claimed stands in My tasks.",
+    "href": "/my/",
+    "action": "Go to My tasks",
+}
+EMPTY_MY = {
+    "icon": "check",
+    "title": "Nothing is yours right now",
+    "text": "Claim something from the inbox and it stands here until it is done.",
+    "href": "/inbox/",
+    "action": "Go to the inbox",
+}
+EMPTY_TABS = {
+    "snoozed": {
+        "icon": "clock",
+        "title": "Nothing snoozed",
+        "text": "What you put off stands here until its time comes or the realtor writes.",
+    },
+    "waiting": {
+        "icon": "chat",
+        "title": "Nothing waits on a realtor",
+        "text": "What stands still until a realtor answers is kept here; it comes back when the realtor writes.",
+    },
     "done": {
         "icon": "check",
         "title": "Nothing finished yet today",
         "text": "What you complete stands here until midnight, and can be reopened.",
-        "href": "/my/",
-        "action": "To what is to do",
-    }
+    },
 }
+"""What a tab says of itself when it has nothing; the next step is the list that it belongs to."""
 
 
 @require_safe
@@ -70,13 +93,7 @@ def inbox(request: Request) -> HttpResponseBase:
         counts=counts,
         count_words=f"{capped(counts.inbox)} unclaimed",
         new_href="/activities/new/",
-        empty={
-            "icon": "inbox",
-            "title": "Nothing waiting",
-            "text": "New requests appear here. What you have claimed stands in My tasks.",
-            "href": "/my/",
-            "action": "Go to My tasks",
-        },
+        empty=EMPTY_TABS[tab] | {"href": "/inbox/", "action": "Go to the inbox"} if tab in EMPTY_TABS else EMPTY_INBOX,
         tabs=[(value, INBOX_TABS[value], numbers.get(value)) for value in shown],
         tab=tab,
     )
@@ -142,14 +159,7 @@ def my(request: Request) -> HttpResponseBase:
         counts=counts,
         count_words=f"{capped(counts.my)} open",
         new_href="/agent-tasks/new/",
-        empty=MY_EMPTY.get(tab)
-        or {
-            "icon": "check",
-            "title": "Nothing is yours right now",
-            "text": "Claim something from the inbox and it stands here until it is done.",
-            "href": "/inbox/",
-            "action": "Go to the inbox",
-        },
+        empty=EMPTY_TABS[tab] | {"href": "/my/", "action": "Go to what is to do"} if tab in EMPTY_TABS else EMPTY_MY,
         tabs=[(value, label, None) for value, label in MY_TABS.items()],
         tab=tab,
     )
