@@ -17,8 +17,9 @@ from listings.models import Listing
 from listings.queries import office_calendar
 from staff.models import Staff
 from tasks.bulk import LIMIT, Item, Outcome, for_each
-from tasks.bulk_forms import SHIFT, AssignForm, Plain, PriorityForm
+from tasks.bulk_forms import AssignForm, Plain, PriorityForm
 from tasks.bulk_views import VERBS, came_from, posted_from, remember_list
+from tasks.due_words import read_shift
 from tasks.models import WORKABLE
 from tasks.queries import visible_activities
 
@@ -35,10 +36,10 @@ class ShiftForm(Plain):
 
     def clean_due_date(self):
         text = self.cleaned_data["due_date"].strip()
-        match = SHIFT.fullmatch(text if text.startswith(("+", "-")) else f"+{text}")
-        if match is None:
+        shift = read_shift(text, office_calendar(), signed=False)
+        if shift is None:
             raise forms.ValidationError("Write a number of days such as “+3d”, “3wd” for working days, or “-1w”.")
-        return match
+        return shift
 
 
 LISTING_VERBS: dict[str, tuple[str, type[Plain]]] = {
@@ -123,7 +124,7 @@ def _done(request: Request, verb: str, items: list[Item], form: Plain, listings:
     _, said, _, do = VERBS[verb]
     # Read before the act: what is handed over may be out of sight after it.
     of = dict(visible_activities(staff).filter(pk__in=[item.task_id for item in items]).values_list("pk", "listing"))
-    data = form.cleaned_data | {"is_working_day": office_calendar()}
+    data = form.cleaned_data
     outcome = for_each(items, lambda task: do(task, staff, data), verb=said, by=staff, reason=data.get("reason"))
     told = _told(outcome, of, listings)
     heading = f"{outcome.told('task', form.to())}, on {_listings(len(listings))}"

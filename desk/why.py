@@ -7,16 +7,16 @@ from django.utils.dateparse import parse_datetime
 
 from common.clock import moment_in_words, office_zone
 from staff.models import Role, Staff
-from tasks.models import Activity, Status, VisibilityGroup
+from tasks.models import NEW_MESSAGE, Activity, Status, VisibilityGroup
 from tasks.rules import Task
 
-BESIDE = """jsonb_build_object(
+BESIDE = f"""jsonb_build_object(
     'waits', (SELECT jsonb_build_array(w.for_what, w.since) FROM tasks_waiting w
         WHERE w.kind = %(kind)s AND w.item_id = t.task_id AND w.ended_at IS NULL),
-    'wrote', (SELECT w.end_reason = 'new message' FROM tasks_waiting w
+    'wrote', (SELECT w.end_reason = '{NEW_MESSAGE}' FROM tasks_waiting w
         WHERE w.kind = %(kind)s AND w.item_id = t.task_id ORDER BY w.since DESC LIMIT 1),
     'snooze', (SELECT jsonb_build_array(z.until, z.woken_at, z.wake_reason) FROM tasks_snooze z
-        WHERE z.staff_id = %(me)s AND z.kind = %(kind)s AND z.item_id = t.task_id))"""
+        WHERE z.staff_id = %(me)s AND z.kind = %(kind)s AND z.item_id = t.task_id))"""  # noqa: S608 - our own word
 """What the line needs besides the task, for `tasks.queries.task_with`."""
 
 
@@ -34,7 +34,7 @@ def why_here(task: Task, staff: Staff, beside: dict[str, Any], now: datetime) ->
         if reason:
             return f"Back: {reason}."
     if beside.get("wrote"):
-        return "Back: new message."
+        return f"Back: {NEW_MESSAGE}."
     if task.status == Status.OPEN:
         return f"Here because nobody has it and {_who_sees(task)}."
     if task.assigned_staff_id == staff.pk:

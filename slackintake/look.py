@@ -26,8 +26,7 @@ from slackintake.text import plain
 from staff.models import Staff, StaffStatus
 from tasks.due_question import choices_in_words
 from tasks.lists import capped
-from tasks.models import TaskKey
-from tasks.triage import NEW_MESSAGE
+from tasks.models import NEW_MESSAGE, TaskKey
 
 WHY = {
     ReviewReason.PROPOSAL: "Nothing is changed yet: it seems to add to something that is there already.",

@@ -31,7 +31,7 @@ from slackintake.replies import can_send
 from slackintake.text import Evidence, html, plain
 from staff.models import Staff
 from staff.rights import Right, may
-from tasks.triage import NEW_MESSAGE
+from tasks.models import NEW_MESSAGE
 
 SNIPPET = 90
 HISTORY = 30

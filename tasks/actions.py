@@ -4,9 +4,9 @@ All take the task as it was read and the person acting (``by``). Each write is o
 that was read, so of two people the second is refused with the name of the first; nothing is ever locked.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -14,14 +14,16 @@ from django.db import IntegrityError, connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from common.clock import office_zone
 from common.conflicts import to_save
 from common.fields import new_ulid
 from common.history import Refused, act, current_act, remember_act
 from listings.models import KeyDate, Listing
-from listings.queries import plan_from_template
+from listings.queries import add_working_days, plan_from_template
 from realtors.models import Realtor
 from staff.models import Staff
 from staff.rights import Right, may
+from tasks.due_words import Shift
 from tasks.models import Activity, AgentTask, Status, TaskLink, Waiting
 from tasks.rules import (
     VERBS_FROM,
@@ -289,9 +291,19 @@ def _close(task: Task, verb: str, said: str, by: Staff, reason: str, values: dic
 # ---- facts -----------------------------------------------------------------------------------------------------------
 
 
-def set_due(task: Task, *, due: datetime | None, by: Staff) -> Task:
-    """Set or clear the due date."""
-    return _move(task, "due", "set due", by, due_date=due)
+def set_due(task: Task, *, due: datetime | Shift | None, by: Staff) -> Task:
+    """Set, move or clear the due date; what has none cannot be moved."""
+    return _move(task, "due", "set due", by, due_date=_moved(task, due) if isinstance(due, Shift) else due)
+
+
+def _moved(task: Task, shift: Shift) -> datetime:
+    """When a task is due after a shift, at the same hour of the office."""
+    if task.due_date is None:
+        raise Refused("It has no due date to move.", "without a due date")
+    due = task.due_date.astimezone(office_zone())
+    if shift.is_working_day is None:
+        return due + timedelta(days=shift.days)
+    return datetime.combine(add_working_days(due.date(), shift.days, shift.is_working_day), due.timetz())
 
 
 def set_priority(task: Task, *, priority: int, by: Staff) -> Task:
@@ -299,6 +311,29 @@ def set_priority(task: Task, *, priority: int, by: Staff) -> Task:
     if not 0 <= priority <= 10:
         raise Refused("Priority is a whole number from 0 to 10.")
     return _move(task, "priority", "set priority", by, priority=priority)
+
+
+def change(task: Task, *, wanted: Mapping[str, Any], by: Staff, reason: str = "") -> Task:
+    """Change what is wanted of ``due_date``, ``priority`` and ``assigned_staff`` (None gives it back), as one act.
+
+    What is so already stays. The owner comes last: who gives a task away may not see it after that.
+    """
+    wanted = dict(wanted)
+    if isinstance(shift := wanted.get("due_date"), Shift):
+        wanted["due_date"] = _moved(task, shift)
+    different = {name: value for name, value in wanted.items() if getattr(task, name) != value}
+    if not different:
+        raise Refused("It is all that already.", "already so")
+    with act("changed", reason=reason or None):
+        if "due_date" in different:
+            set_due(task, due=different["due_date"], by=by)
+        if "priority" in different:
+            set_priority(task, priority=different["priority"], by=by)
+        if to := different.get("assigned_staff"):
+            assign(task, to=to, by=by, reason=reason)
+        elif "assigned_staff" in different:
+            release(task, by=by, reason=reason)
+    return task
 
 
 def edit(task: Task, *, opened: dict[str, Any], wanted: dict[str, Any], by: Staff) -> list[str]:

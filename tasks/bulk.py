@@ -7,7 +7,6 @@ from common.bulk import LIMIT, Outcome, check_number, do_to_each
 from staff.models import Staff
 from tasks import queries
 from tasks.lists import KINDS, Selection, keys_of
-from tasks.models import Waiting
 from tasks.rules import Task
 
 
@@ -32,25 +31,9 @@ def for_each(
     """Do a verb to each task this person may see, as one act that one undo takes back (see `do_to_each`)."""
     wanted = list(dict.fromkeys(items))
     check_number(len(wanted), "tasks", LIMIT)
-    return do_to_each(named_tasks(wanted, by), do, verb=verb, wanted=len(wanted), reason=reason)
-
-
-def named_tasks(items: list[Item], by: Staff) -> list[Task]:
-    """Those of the tasks that this person may see, by kind and key."""
-    tasks: list[Task] = []
-    for kind in KINDS:
-        ids = [item.task_id for item in items if item.kind == kind]
-        if ids:
-            tasks += list(queries.visible(kind, by).filter(pk__in=ids).order_by("pk"))
-    return tasks
+    return do_to_each(queries.named_tasks(wanted, by), do, verb=verb, wanted=len(wanted), reason=reason)
 
 
 def matching(selection: Selection, staff: Staff) -> list[Item]:
     """Every task a list holds at this moment, up to ``LIMIT`` + 1: the rows an "all that match" stands for."""
     return [Item(kind, task_id) for kind, task_id in keys_of(selection, staff, limit=LIMIT + 1)]
-
-
-def all_wait(items: list[Item]) -> bool:
-    """Whether each of these waits on its realtor already; one statement."""
-    ids = [item.task_id for item in items]
-    return {*items} <= {*Waiting.objects.filter(ended_at=None, item_id__in=ids).values_list("kind", "item_id")}

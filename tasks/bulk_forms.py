@@ -1,6 +1,5 @@
 """What a verb on a selection wants to know: one form for each, and what its page shows beside the fields."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,8 +11,8 @@ from common.history import Refused
 from listings.queries import office_calendar
 from staff.models import Staff, StaffStatus
 from tasks import queries, triage
-from tasks.bulk import Item, named_tasks
-from tasks.due_words import read_due
+from tasks.bulk import Item
+from tasks.due_words import read_due, read_shift
 from tasks.forms import DueField, PriorityField
 from tasks.lists import KINDS, Selection, page_of
 from tasks.models import Status
@@ -21,7 +20,6 @@ from tasks.rows import Row, priority_in_words
 from tasks.rules import realtor_of, told_apart
 from tasks.triage_words import question_about, until_words
 
-SHIFT = re.compile(r"\s*([+-])\s*(\d{1,3})\s*(wd|d|w)\s*", re.IGNORECASE)
 OFFERED = 20
 
 
@@ -31,7 +29,11 @@ class Plain(forms.Form):
     template = "tasks/bulk_ask.html"
 
     def look_at(self, items: list[Item], staff: Staff, sent: Mapping[str, str]) -> dict[str, Any]:
-        """What the page shows, and the verb goes by, beside the fields; ``Refused`` for what does not fit."""
+        """What the verb goes by beside the fields, and the page shows; ``Refused`` for what does not fit."""
+        return {}
+
+    def describe(self, items: list[Item], staff: Staff) -> dict[str, Any]:
+        """What the page that asks shows besides."""
         return {}
 
     def touched(self, items: list[Item]) -> list[Item]:
@@ -68,11 +70,10 @@ class DueForm(Plain):
 
 
 def _due_or_shift(text: str) -> Any:
-    """A moment, None for "none", or the match of a shift such as "+2d"."""
-    if match := SHIFT.fullmatch(text):
-        return match
+    """A moment, None for "none", or a ``Shift`` such as "+2d"."""
+    is_working_day = office_calendar()
     try:
-        return read_due(text, office_now(), office_calendar())
+        return read_shift(text, is_working_day) or read_due(text, office_now(), is_working_day)
     except ValueError as error:
         raise forms.ValidationError(str(error)) from None
 
@@ -84,7 +85,7 @@ class ChangeForm(Plain):
     """Several things at once: what is left empty stays as it is, and clearing is a choice of its own."""
 
     template = "tasks/bulk_change.html"
-    assigned_staff = forms.TypedChoiceField(label="Owner", required=False, empty_value=None)
+    assigned_staff = forms.ChoiceField(label="Owner", required=False)
     due_date = forms.CharField(
         label="Due",
         max_length=60,
@@ -92,7 +93,7 @@ class ChangeForm(Plain):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="“fri 3pm” sets it; “+2d” moves each one by two days; “none” clears it",
     )
-    priority = forms.TypedChoiceField(coerce=int, required=False, empty_value=None)
+    priority = forms.TypedChoiceField(coerce=int, required=False)
     reason = forms.CharField(max_length=500, required=False, help_text="Wanted where a task is a colleague’s")
 
     def __init__(self, *args: Any, **options: Any):
@@ -113,23 +114,19 @@ class ChangeForm(Plain):
         text = self.cleaned_data["due_date"]
         return _due_or_shift(text) if text else ""
 
-    def clean_assigned_staff(self) -> Staff | str | None:
-        chosen = self.cleaned_data["assigned_staff"]
-        return self.people.get(chosen, chosen)
-
     def clean(self) -> dict[str, Any]:
+        """With ``wanted``, what ``actions.change`` is to change: only what was not left empty."""
         data: dict[str, Any] = super().clean() or {}
-        if (
-            not self.errors
-            and all(data[name] in (None, "") for name in ("assigned_staff", "priority"))
-            and (data["due_date"] == "")
-        ):
+        wanted = {name: data[name] for name in ("assigned_staff", "due_date", "priority") if data.get(name, "") != ""}
+        if not self.errors and not wanted:
             raise forms.ValidationError("Nothing is to be changed. Choose an owner, a date or a priority.")
-        return data
+        if "assigned_staff" in wanted:
+            wanted["assigned_staff"] = self.people.get(wanted["assigned_staff"])
+        return data | {"wanted": wanted}
 
-    def look_at(self, items: list[Item], staff: Staff, sent: Mapping[str, str]) -> dict[str, Any]:
+    def describe(self, items: list[Item], staff: Staff) -> dict[str, Any]:
         """How the selection stands: what each field would leave as it is, and what it is made up of."""
-        tasks = named_tasks(items, staff)
+        tasks = queries.named_tasks(items, staff)
         owners = {task.assigned_staff.name if task.assigned_staff else "nobody yet" for task in tasks}
         priorities = {task.priority for task in tasks}
         dates = {due_in_full(task.due_date.astimezone(office_zone()), office_now()) for task in tasks if task.due_date}
@@ -171,7 +168,7 @@ class SnoozeForm(Plain):
     until = DueField(label="Until", required=False)
     choice = forms.TypedChoiceField(choices=[(n, n) for n in range(1, 6)], coerce=int, required=False, empty_value=None)
 
-    def look_at(self, items: list[Item], staff: Staff, sent: Mapping[str, str]) -> dict[str, Any]:
+    def describe(self, items: list[Item], staff: Staff) -> dict[str, Any]:
         fixed = {digit: (label, moment) for digit, label, moment in triage.snooze_choices(None)}
         fixed[triage.BEFORE_DUE] = (triage.BEFORE_DUE_WORDS, None)
         choices = [
@@ -210,7 +207,7 @@ class DeclineForm(Plain):
     template = "tasks/bulk_decline.html"
     reason = forms.CharField(max_length=500)
 
-    def look_at(self, items: list[Item], staff: Staff, sent: Mapping[str, str]) -> dict[str, Any]:
+    def describe(self, items: list[Item], staff: Staff) -> dict[str, Any]:
         return {"reasons": triage.USUAL_REASONS}
 
 
@@ -221,7 +218,7 @@ class AskForm(Plain):
     realtor_id = forms.CharField(max_length=26)
 
     def look_at(self, items: list[Item], staff: Staff, sent: Mapping[str, str]) -> dict[str, Any]:
-        tasks = named_tasks(items, staff)
+        tasks = queries.named_tasks(items, staff)
         realtors = {realtor.pk: realtor for task in tasks if (realtor := realtor_of(task))}
         if len(realtors) > 1:
             raise Refused(
@@ -242,7 +239,7 @@ class DuplicateForm(Plain):
     def look_at(self, items: list[Item], staff: Staff, sent: Mapping[str, str]) -> dict[str, Any]:
         chosen = Item.parse(sent.get("of", ""))
         if chosen is None:
-            tasks = named_tasks(items, staff)
+            tasks = queries.named_tasks(items, staff)
             if not tasks:
                 raise Refused("None of these is there any more.")
             words = sent.get("q", "")
@@ -253,7 +250,7 @@ class DuplicateForm(Plain):
         stays = queries.task_of(*chosen, staff)
         if stays is None:
             raise Refused("The task that was to stay is not there any more. Choose another.")
-        closing = named_tasks([item for item in items if item != chosen], staff)
+        closing = queries.named_tasks([item for item in items if item != chosen], staff)
         warnings = dict.fromkeys(warning for task in closing for warning in told_apart(task, stays))
         return {"stays": stays, "of": str(chosen), "closing": closing, "warnings": list(warnings)}
 

@@ -1,8 +1,6 @@
 """A verb on a selection over HTTP: ask what it wants to know, do it to every row, say what became of each."""
 
-import re
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -13,16 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import Request
 from common.bulk import Outcome
-from common.clock import office_zone
 from common.deeds import number_of
 from common.history import Refused, last_act
 from common.http import first_of_ours
-from listings.queries import add_working_days, office_calendar
 from staff.models import Staff
-from tasks import actions, triage
-from tasks.bulk import Item, all_wait, for_each
+from tasks import actions, queries, triage
+from tasks.bulk import Item, for_each
 from tasks.bulk_forms import (
-    NOBODY,
     AskForm,
     AssignForm,
     ChangeForm,
@@ -37,44 +32,6 @@ from tasks.bulk_forms import (
     WaitForm,
 )
 from tasks.rules import Task
-
-
-def _due(task: Task, by: Staff, data: dict[str, Any]) -> None:
-    wanted = data["due_date"]
-    if not isinstance(wanted, re.Match):
-        actions.set_due(task, due=wanted, by=by)
-        return
-    if task.due_date is None:
-        raise Refused("It has no due date to move.", "without a due date")
-    sign, number, unit = wanted[1], int(wanted[2]), wanted[3].lower()
-    days = -number if sign == "-" else number
-    local = task.due_date.astimezone(office_zone())
-    if unit == "wd":
-        day = add_working_days(local.date(), days, data["is_working_day"])
-        moved = local.replace(year=day.year, month=day.month, day=day.day)
-    else:
-        moved = local + timedelta(days=days * (7 if unit == "w" else 1))
-    actions.set_due(task, due=moved, by=by)
-
-
-def _change(task: Task, by: Staff, data: dict[str, Any]) -> None:
-    """What was chosen and is not so already; the owner last, as giving a task away may end one's sight of it."""
-    owner, priority, reason, done = data["assigned_staff"], data["priority"], data["reason"], False
-    if data["due_date"] != "":
-        before = task.due_date
-        _due(task, by, data)
-        done = task.due_date != before
-    if priority is not None and priority != task.priority:
-        actions.set_priority(task, priority=priority, by=by)
-        done = True
-    if owner == NOBODY and task.assigned_staff_id:
-        actions.release(task, by=by, reason=reason)
-        done = True
-    elif isinstance(owner, Staff) and owner.pk != task.assigned_staff_id:
-        actions.assign(task, to=owner, by=by, reason=reason)
-        done = True
-    if not done:
-        raise Refused("It is all that already.", "already so")
 
 
 def _snooze(task: Task, by: Staff, data: dict[str, Any]) -> None:
@@ -96,8 +53,18 @@ VERBS: dict[str, tuple[str, str, type[Plain], Do]] = {
         AssignForm,
         lambda task, by, data: actions.assign(task, to=data["assigned_staff"], by=by, reason=data["reason"]),
     ),
-    "change": ("Change", "changed", ChangeForm, _change),
-    "due": ("Change the due date of", "set due", DueForm, _due),
+    "change": (
+        "Change",
+        "changed",
+        ChangeForm,
+        lambda task, by, data: actions.change(task, wanted=data["wanted"], by=by, reason=data["reason"]),
+    ),
+    "due": (
+        "Change the due date of",
+        "set due",
+        DueForm,
+        lambda task, by, data: actions.set_due(task, due=data["due_date"], by=by),
+    ),
     "priority": (
         "Change the priority of",
         "set priority",
@@ -180,7 +147,7 @@ def bulk(request: Request) -> HttpResponse:
         messages.error(request, "Nothing is selected. Tick the rows first, or press X on them.")
         return redirect(back)
     verb = request.POST["verb"]
-    if verb == "wait" and all_wait(items):
+    if verb == "wait" and queries.all_wait(items):
         verb = "answered"
     words, said, form_class, do = VERBS[verb]
     asked = request.POST.get("asked") == "yes"
@@ -188,20 +155,24 @@ def bulk(request: Request) -> HttpResponse:
     try:
         beside = form.look_at(items, staff, request.POST)
         if form.is_valid():
-            data = form.cleaned_data | beside | {"is_working_day": office_calendar()}
+            data = form.cleaned_data | beside
             touched, reason = form.touched(items), data.get("reason") or data.get("for_what")
             outcome = for_each(touched, lambda task: do(task, staff, data), verb=said, by=staff, reason=reason)
             return told(request, outcome, outcome.told("task", form.to()), back, act_id=last_act())
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(back)
-    context = beside | {
-        "form": form,
-        "heading": f"{words} {number_of(len(items), 'task')}",
-        "verb": verb,
-        "items": ",".join(map(str, items)),
-        "back_href": back,
-    }
+    context = (
+        beside
+        | form.describe(items, staff)
+        | {
+            "form": form,
+            "heading": f"{words} {number_of(len(items), 'task')}",
+            "verb": verb,
+            "items": ",".join(map(str, items)),
+            "back_href": back,
+        }
+    )
     return render(request, form.template, context, status=422 if form.errors else 200)
 
 

@@ -7,6 +7,7 @@ import calendar
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from common.clock import END_OF_DAY
 
@@ -22,8 +23,25 @@ _TIME = re.compile(
 )
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _STEP = re.compile(r"(?:in\s+)?\+?(\d{1,4})\s*(wd|working days?|d|days?|w|weeks?)")
+_SHIFT = re.compile(r"\s*([+-])?\s*(\d{1,3})\s*(wd|d|w)\s*", re.IGNORECASE)
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?([a-z]{3,9})\.?(?:\s+(\d{4}))?")
 _MONTH_DAY = re.compile(r"([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s+(\d{4}))?")
+
+
+class Shift(NamedTuple):
+    """By how many days a due date moves, and which days count; all of them where that is None."""
+
+    days: int
+    is_working_day: Callable[[date], bool] | None = None
+
+
+def read_shift(text: str, is_working_day: Callable[[date], bool], *, signed: bool = True) -> Shift | None:
+    """The shift that ``text`` means ("+2d", "-1wd", "+1w"), None for anything else; ``signed``: only with a sign."""
+    match = _SHIFT.fullmatch(text)
+    if match is None or (signed and not match[1]):
+        return None
+    number, unit = int(match[2]) * (-1 if match[1] == "-" else 1), match[3].lower()
+    return Shift(number * 7 if unit == "w" else number, is_working_day if unit == "wd" else None)
 
 
 def on_weekdays(day: date) -> bool:

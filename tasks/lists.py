@@ -15,7 +15,7 @@ from common.clock import end_of_week, office_now, start_of_day
 from staff.models import Staff
 from staff.rights import visible_groups
 from tasks.due_question import KEY as DUE_QUESTION
-from tasks.models import Activity, AgentTask
+from tasks.models import NEW_MESSAGE, Activity, AgentTask
 from tasks.rows import Row, row_from_record
 from tasks.signals import rows_read
 
@@ -131,10 +131,10 @@ _JOINS = """
     LEFT JOIN LATERAL (SELECT w.for_what, w.since, w.ended_at, w.end_reason FROM tasks_waiting w
         WHERE w.kind = p.kind AND w.item_id = p.task_id ORDER BY w.since DESC LIMIT 1) w ON true
 """
-_SHOWN = """p.kind, p.task_id, p.name, p.status, p.priority, p.due_date, p.assigned_staff_id, p.label,
+_SHOWN = f"""p.kind, p.task_id, p.name, p.status, p.priority, p.due_date, p.assigned_staff_id, p.label,
     l.address_string, r.name, r.brokerage, s.name, s.role, z.until, z.woken_at, z.wake_reason,
     z.snooze_id IS NOT NULL, CASE WHEN w.ended_at IS NULL THEN w.for_what END,
-    w.since,    CASE WHEN w.end_reason = 'new message' THEN w.ended_at END, p.asks_due"""
+    w.since, CASE WHEN w.end_reason = '{NEW_MESSAGE}' THEN w.ended_at END, p.asks_due"""
 
 
 def _first(kind: str, condition: str, order: str) -> str:

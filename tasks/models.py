@@ -286,6 +286,10 @@ class Snooze(models.Model):
         return f"{self.kind} {self.item_id} until {self.until or 'the realtor writes'}"
 
 
+NEW_MESSAGE = "new message"
+"""Why what was put off or waited is back: its realtor has written."""
+
+
 class Waiting(models.Model):
     """That an item waits on the realtor since ``since``: its clock stands still until ``ended_at``."""
 

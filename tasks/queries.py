@@ -1,6 +1,7 @@
 """Questions about tasks: the inbox, my tasks, one task, and the four query patterns of the document."""
 
 import json
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -16,7 +17,7 @@ from realtors.models import Realtor
 from staff.models import Role, Staff
 from staff.rights import Right, may, visible_groups
 from tasks.lists import COUNT_CAP, KINDS, TABLES, Cursor, Page, Selection, counts_of, page_of, row_of
-from tasks.models import Activity, AgentTask, TaskLink, VisibilityGroup
+from tasks.models import Activity, AgentTask, TaskLink, VisibilityGroup, Waiting
 from tasks.rows import Row
 from tasks.rules import may_receive
 
@@ -41,6 +42,21 @@ def visible(kind: str, staff: Staff, *, removed: bool = False) -> QuerySet[Any]:
         related = ("listing", "listing__realtor", "assigned_staff")
         return visible_activities(staff, removed=removed).select_related(*related)
     return visible_agent_tasks(staff, removed=removed).select_related("realtor", "assigned_staff")
+
+
+def named_tasks(items: Collection[tuple[str, str]], staff: Staff) -> list[Any]:
+    """Those of the tasks, named by kind and id, that this person may see, by kind and key."""
+    tasks: list[Any] = []
+    for kind in KINDS:
+        if ids := [task_id for of, task_id in items if of == kind]:
+            tasks += visible(kind, staff).filter(pk__in=ids).order_by("pk")
+    return tasks
+
+
+def all_wait(items: Collection[tuple[str, str]]) -> bool:
+    """Whether each of these tasks, named by kind and id, waits on its realtor already; one statement."""
+    ids = [task_id for _, task_id in items]
+    return {*items} <= {*Waiting.objects.filter(ended_at=None, item_id__in=ids).values_list("kind", "item_id")}
 
 
 # The same in statements written out, where ``t`` is the task.

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from common.clock import day_in_words, due_in_words, hour_in_words, office_zone
 from common.printing import Printed
 from listings.models import street_of
-from tasks.models import Category, Status, TaskKey
+from tasks.models import NEW_MESSAGE, Category, Status, TaskKey
 
 # Both are looked up with the plain text of a column too: a choice equals its value.
 STATUS_DOT: dict[str, str] = {
@@ -245,7 +245,7 @@ def _mark(
 ) -> str:
     """Why the row is where it is: "back: new message", "until Fri 27 Nov, 9 am"."""
     if realtor_wrote and (not is_snoozed or (woken_at and woken_at <= realtor_wrote)):
-        return "back: new message"
+        return f"back: {NEW_MESSAGE}"
     if not is_snoozed:
         return ""
     if woken_at:

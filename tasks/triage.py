@@ -11,13 +11,12 @@ from common.history import Refused, act
 from listings.queries import add_working_days, office_calendar
 from staff.models import Staff
 from tasks import actions
-from tasks.models import WORKABLE, Activity, AgentTask, Snooze, Status, TaskLink, Waiting
+from tasks.models import NEW_MESSAGE, WORKABLE, Activity, AgentTask, Snooze, Status, TaskLink, Waiting
 from tasks.rules import Task
 from tasks.signals import task_merged
 
 USUAL_REASONS = ("Not for us", "No request", "Test")
 """Why most requests are declined; any other reason is written."""
-NEW_MESSAGE = "new message"
 MORNING = 9
 BEFORE_DUE, BEFORE_DUE_WORDS = 4, "The working day before it is due"
 """The snooze choice that depends on the task."""

@@ -46,18 +46,22 @@ def difference(before, after):
 
 
 def history_since(change_id):
+    """What history tells: of a row that was changed more than once, how it was at first and how it is at last."""
     ignored = {table: ignored for table, (_, ignored) in recorded().items()}
+    told = {}
+    for change in Change.objects.filter(change_id__gt=change_id).order_by("change_id"):
+        at = change.table_name, change.row_key
+        was, is_now = (_plain(values, ignored[change.table_name]) for values in (change.before, change.after))
+        if at in told:
+            first_was, first_is = told[at]
+            was = first_was and {**(was or {}), **first_was}
+            is_now = is_now and {**(first_is or {}), **is_now}
+        told[at] = was, is_now
+    return told
 
-    def plain(table, values):
-        return values and {name: value for name, value in values.items() if name not in ignored[table]}
 
-    return {
-        (change.table_name, change.row_key): (
-            plain(change.table_name, change.before),
-            plain(change.table_name, change.after),
-        )
-        for change in Change.objects.filter(change_id__gt=change_id)
-    }
+def _plain(values, ignored):
+    return values and {name: value for name, value in values.items() if name not in ignored}
 
 
 class World:

@@ -112,6 +112,9 @@ DEEDS = {
     "tasks.actions.cancel": lambda w: tasks.actions.cancel(w.mine, by=w.me, reason="rain"),
     "tasks.actions.reopen": lambda w: tasks.actions.reopen(w.done, by=w.me, reason="again"),
     "tasks.actions.move_to": lambda w: tasks.actions.move_to(w.mine, status="IN_PROGRESS", by=w.me),
+    "tasks.actions.change": lambda w: tasks.actions.change(
+        w.open, wanted={"priority": 8, "assigned_staff": w.me}, by=w.me
+    ),
     "tasks.actions.set_due": lambda w: tasks.actions.set_due(w.open, due=TOMORROW, by=w.me),
     "tasks.actions.set_priority": lambda w: tasks.actions.set_priority(w.open, priority=8, by=w.me),
     "tasks.actions.edit": _edit,

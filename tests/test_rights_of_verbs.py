@@ -183,6 +183,11 @@ DEEDS = [
     ("a colleague's: take over unsaid", "", lambda o: actions.assign(o.theirs, to=o.me, by=o.me)),
     ("a colleague's: complete", "AO", lambda o: actions.complete(o.theirs, by=o.me, reason="away")),
     ("a colleague's: give back", "AO", lambda o: actions.release(o.theirs, by=o.me, reason="away")),
+    (
+        "a colleague's: priority and owner together",
+        "AO",
+        lambda o: actions.change(o.theirs, wanted={"priority": 9, "assigned_staff": o.me}, by=o.me, reason="ill"),
+    ),
     ("a colleague's: due date", "AOMS", lambda o: actions.set_due(o.theirs, due=factories.NOON, by=o.me)),
     ("tasks: remove", "A", lambda o: actions.remove(o.mine["BOTH"], by=o.me)),
     ("tasks: restore", "A", lambda o: actions.restore(o.gone, by=o.me)),

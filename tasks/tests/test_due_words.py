@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.due_words import read_due
+from tasks.due_words import Shift, on_weekdays, read_due, read_shift
 
 TORONTO = ZoneInfo("America/Toronto")
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=TORONTO)
@@ -90,3 +90,17 @@ def test_words_never_mean_a_moment_that_has_passed():
     late = NOW.replace(hour=18)
     for typed in ("tue", "5pm", "24 nov"):
         assert read_due(typed, late) > late
+
+
+@pytest.mark.parametrize(
+    ("typed", "days", "only_working"),
+    [("+2d", 2, False), (" -1wd ", -1, True), ("+1w", 7, False), ("- 3 D", -3, False)],
+)
+def test_a_shift_is_a_sign_a_number_and_a_unit(typed, days, only_working):
+    shift = read_shift(typed, on_weekdays)
+    assert shift == Shift(days, on_weekdays if only_working else None)
+
+
+def test_anything_else_is_no_shift_and_without_a_sign_only_where_it_may_lack():
+    assert [read_shift(typed, on_weekdays) for typed in ("fri", "+", "2d", "+2 months", "")] == [None] * 5
+    assert read_shift("2d", on_weekdays, signed=False) == Shift(2)
