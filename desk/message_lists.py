@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from django.http import Http404
 from django.http.response import HttpResponseBase
@@ -21,8 +22,8 @@ from staff.models import Staff
 from staff.rights import Right, may
 
 
-def _printed(places: Sequence[Place], staff: Staff, *, all_need_look: bool = False) -> list[Row]:
-    return message_rows([place.row for place in places], all_need_look=all_need_look)
+def _printed(places: Sequence[Place], staff: Staff, chips: Any, *, all_need_look: bool = False) -> list[Row]:
+    return message_rows([place.row for place in places], all_need_look=all_need_look, names=chips.names)
 
 
 ORDERS: dict[str, Order | ByNextDue] = {

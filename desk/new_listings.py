@@ -47,8 +47,8 @@ def new_listings(request: Request, work: WorkList, *, number: int) -> HttpRespon
     found = unacknowledged(staff)
     if request.GET.get("export") == "csv":
         return csv_file("new-listings", COLUMNS, _lines(staff))
-    start = Listing.all_objects.filter(pk=request.GET.get("after", "")[:26]).first()
-    if start is not None:
+    after = request.GET.get("after", "")[:26]
+    if after and (start := Listing.all_objects.filter(pk=after).first()):
         found = found.filter(Q(created_at__lt=start.created_at) | Q(created_at=start.created_at, pk__lt=start.pk))
     listings = list(found[: PAGE + 1])
     changed = changed_in_slack(("listing", listing.pk) for listing in listings)

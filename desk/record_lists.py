@@ -55,7 +55,8 @@ class RecordList:
     orders: dict[str, Order | ByNextDue]
     tabs: dict[str, tuple[str, str]]
     rows: Callable[[], QuerySet[Any]]
-    printed: Callable[[Sequence[Place], Staff], Sequence[Any]]
+    printed: Callable[[Sequence[Place], Staff, Any], Sequence[Any]]
+    """The rows, also with the chips in force, which may need what the rows do."""
     columns: tuple[str, ...]
     cells: Callable[[Sequence[Place], Staff], Iterable[list[str]]]
 
@@ -77,11 +78,11 @@ def _realtor_cells(row: RealtorRow) -> list[str]:
     return [*facts, row.status_label, *numbers, row.href]
 
 
-def _listings(places: Sequence[Place], staff: Staff) -> list[ListingRow]:
+def _listings(places: Sequence[Place], staff: Staff, chips: Chips | None = None) -> list[ListingRow]:
     return listing_rows([place.key for place in places], staff)
 
 
-def _realtors(places: Sequence[Place], staff: Staff) -> list[RealtorRow]:
+def _realtors(places: Sequence[Place], staff: Staff, chips: Chips | None = None) -> list[RealtorRow]:
     return realtor_rows([place.key for place in places])
 
 
@@ -174,7 +175,7 @@ def record_list(request: Request, records: RecordList, **more: Any) -> HttpRespo
     places, number = order.places(found, after=after, limit=PAGE + 1, is_counted=not rows_alone)
     context: dict[str, Any] = {
         "nav": records.key,
-        "rows": records.printed(places[:PAGE], staff),
+        "rows": records.printed(places[:PAGE], staff, chips),
         "more_href": address_with(request, after=places[PAGE - 1].cursor) if len(places) > PAGE else "",
         "filtered": bool(chips),
         "selecting": "select" in asked,

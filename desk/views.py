@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import Request
+from accounts.saved_views import views_beside, views_from
 from desk.listing_page import listing_page
 from desk.new_listings import new_listings
 from desk.realtor_page import realtor_page
@@ -83,7 +84,8 @@ def inbox(request: Request) -> HttpResponseBase:
     tab = request.GET.get("tab", "") if request.GET.get("tab") in shown else ""
     selection, narrowing = tasks.inbox_selection(staff, tab), Narrowing(request.GET)
     matching = narrowing.narrow(selection) if narrowing else None
-    counts, matched, (to_review, new) = tasks.counts_and(staff, matching, NUMBER_TO_REVIEW, NUMBER_OF_NEW)
+    also = (NUMBER_TO_REVIEW, NUMBER_OF_NEW, views_beside("inbox"))
+    counts, matched, (to_review, new, views) = tasks.counts_and(staff, matching, *also)
     numbers = counts._asdict() | {"look": to_review, "new": new}
     work = WorkList(
         key="inbox",
@@ -91,6 +93,7 @@ def inbox(request: Request) -> HttpResponseBase:
         template="desk/inbox.html",
         selection=selection,
         counts=counts,
+        views=views_from(views, staff),
         count_words=f"{capped(counts.inbox)} unclaimed",
         new_href="/activities/new/",
         empty=EMPTY_TABS[tab] | {"href": "/inbox/", "action": "Go to the inbox"} if tab in EMPTY_TABS else EMPTY_INBOX,
@@ -150,13 +153,15 @@ def my(request: Request) -> HttpResponseBase:
     staff = request.user.staff
     tab = request.GET.get("tab", "") if request.GET.get("tab") in MY_TABS else ""
     selection, narrowing = tasks.my_selection(tab), Narrowing(request.GET)
-    counts, matched, _ = tasks.counts_and(staff, narrowing.narrow(selection) if narrowing else None)
+    matching = narrowing.narrow(selection) if narrowing else None
+    counts, matched, (views,) = tasks.counts_and(staff, matching, views_beside("my"))
     work = WorkList(
         key="my",
         heading="My tasks",
         template="desk/my.html",
         selection=selection,
         counts=counts,
+        views=views_from(views, staff),
         count_words=f"{capped(counts.my)} open",
         new_href="/agent-tasks/new/",
         empty=EMPTY_TABS[tab] | {"href": "/my/", "action": "Go to what is to do"} if tab in EMPTY_TABS else EMPTY_MY,

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 
 from accounts.models import SavedView
 from accounts.requests import Request
-from accounts.saved_views import may_remove_view, views_for
+from accounts.saved_views import may_remove_view
 from common.bulk import LIMIT
 from common.chips import PASSING, Chips
 from common.clock import office_now, office_zone
@@ -67,6 +67,7 @@ class WorkList:
     template: str
     selection: Selection
     counts: tasks.Counts
+    views: list[SavedView]
     count_words: str
     new_href: str
     empty: dict[str, str]
@@ -109,15 +110,14 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
         context |= {"page": _peeked(peek, staff), "asked": True}
     elif page.rows:
         context["first_peek"] = address_with(request, peek=f"{page.rows[0].kind}:{page.rows[0].id}")
-    views = views_for(work.key, staff)
-    if opens_with := default_view(request, views):
+    if opens_with := default_view(request, work.views):
         return redirect(f"{work.path}?{opens_with.query}&view={opens_with.pk}")
     query = view_query(work.tab, "" if order == "due" else order, narrowing)
     context |= {
         "heading": work.heading,
         "count_words": f"{capped(matching)} match this filter" if matching is not None else work.count_words,
         "tabs": tabs_of(work, narrowing),
-        "views": view_tabs(request, work, views, query),
+        "views": view_tabs(request, work, work.views, query),
         "chips": narrowing.chips(),
         "cleared": narrowing.cleared,
         "query": query,

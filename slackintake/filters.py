@@ -1,5 +1,6 @@
 """What narrows the list of Slack messages; its built-in views are such filters under a name."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -191,11 +192,16 @@ class ReviewChips(Chips):
         pairs = list(newest)
         return list(dict.fromkeys(sender for sender, _ in pairs)), list(dict.fromkeys(channel for _, channel in pairs))
 
+    def names(self, slack_ids: Iterable[str]) -> Directory:
+        """The names behind these ids and of what is in force, found together: rows and chips cost one statement."""
+        self._directory = Directory.of([*slack_ids, self.values.get("channel", ""), self.values.get("sender", "")])
+        return self._directory
+
     @cached_property
     def _directory(self) -> Directory:
         """The names of what is in force, and once it is asked for, of what can be chosen."""
         senders, channels = self.__dict__.get("_recent", ([], []))
-        return Directory.of([*senders, *channels, self.values.get("channel", ""), self.values.get("sender", "")])
+        return self.names([*senders, *channels])
 
     def _words(self, name: str, value: Any) -> str:
         match name:

@@ -1,7 +1,7 @@
 """What the pages of messages show, in words and ready to print."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -193,13 +193,18 @@ def cards_behind(value: list[dict[str, Any]] | None) -> list[Card]:
     return [card_of(seen, seen.directory or Directory({}), now) for seen in queries.seen_from(value)]
 
 
-def message_rows(messages: Sequence[SlackMessage], *, all_need_look: bool = False) -> list[Row]:
+def message_rows(
+    messages: Sequence[SlackMessage],
+    *,
+    all_need_look: bool = False,
+    names: Callable[[Iterable[str]], Directory] = Directory.of,
+) -> list[Row]:
     """The rows of *Slack messages*; each message as `queries` gives it for them.
 
-    Where all need a look, none says so.
+    Where all need a look, none says so. ``names`` finds the people and channels behind Slack ids.
     """
     found = [queries.seen_of(message) for message in messages]
-    directory, now = directory_of(found), office_now()
+    directory, now = names(slack_id for seen in found for slack_id in seen.slack_ids), office_now()
     rows = []
     for message, seen in zip(messages, found, strict=True):
         reason = message.review_reason  # type: ignore[attr-defined]  # see `queries`, as for made_title

@@ -299,10 +299,10 @@ def capped(number: int) -> str:
     return f"{COUNT_CAP:,}+" if number > COUNT_CAP else f"{number:,}"
 
 
-def counts_of(selections: Iterable[Selection], staff: Staff, *also: str) -> list[int]:
+def counts_of(selections: Iterable[Selection], staff: Staff, *also: str) -> list[Any]:
     """How many tasks each selection holds, each capped at ``COUNT_CAP`` + 1; one statement.
 
-    Selections that are counted together must not give one name two values. ``also`` are further numbers in SQL.
+    Selections that are counted together must not give one name two values. ``also`` are further values in SQL.
     """
     values: dict[str, Any] = {"cap": COUNT_CAP + 1}
     numbers = []

@@ -299,10 +299,10 @@ def counts(staff: Staff) -> Counts:
     return counts_and(staff)[0]
 
 
-def counts_and(staff: Staff, matching: Selection | None = None, *also: str) -> tuple[Counts, int | None, list[int]]:
+def counts_and(staff: Staff, matching: Selection | None = None, *also: str) -> tuple[Counts, int | None, list[Any]]:
     """The same, and in the same statement how many tasks a filtered list holds (None without filters).
 
-    ``also`` are further numbers in SQL of other rooms, so that a page need not ask twice; ``%(me)s`` is the person.
+    ``also`` are further values in SQL of other rooms, so that a page need not ask twice; ``%(me)s`` is the person.
     """
     tabs = ("listing", "realtor", "snoozed", "waiting")
     listing, realtor, snoozed, waiting = (inbox_selection(staff, tab) for tab in tabs)
