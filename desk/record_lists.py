@@ -195,6 +195,7 @@ def record_list(request: Request, records: RecordList, **more: Any) -> HttpRespo
         "views": view_tabs(request, records, views, query),
         "chips": chips.chips(),
         "query": query,
+        "can_save": bool(chips) or sort != next(iter(records.orders)),
         "page_key": records.key,
         "may_share": may(staff, Right.SHARE_VIEWS),
         "finder_href": address_with(request, finder="1"),

@@ -121,6 +121,7 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
         "chips": narrowing.chips(),
         "cleared": narrowing.cleared,
         "query": query,
+        "can_save": bool(narrowing) or order != "due",  # a tab alone is a tab already
         "page_key": work.key,
         "may_share": may(staff, Right.SHARE_VIEWS),
         "may_remove": may(staff, Right.REMOVE_TASKS),

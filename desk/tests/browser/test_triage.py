@@ -426,10 +426,11 @@ def test_5_copies_a_question_to_the_realtor_and_the_task_waits(desk, work, place
 
 def test_v_switches_the_view_and_shift_v_keeps_the_filter(desk, work):
     _, page = desk()
-    press(page, "Shift+V")
-    expect(toast(page)).to_contain_text("There is no filter to keep yet")
     press(page, "v 2")
     page.wait_for_url("**/inbox/?tab=listing")
+    press(page, "Shift+V")
+    expect(toast(page)).to_contain_text("There is no filter to keep yet")
+    page.goto("/inbox/?sort=newest")
     press(page, "Shift+V")
     expect(page.get_by_label("Name of the view")).to_be_focused()
     page.goto("/inbox/?category=MARKETING")
