@@ -27,24 +27,68 @@ desk.list = (() => {
     if (follow) showInPane(row);
   }
 
+  /* What the pane is to show, and what it is being asked for. Only the answer to the newest wish counts: an older one would be taken
+     for it, or lay it anew under the hand. */
+  let wish = null;
+  let asked = null;
+
   /* The row's own address, asked for as a fragment, is the pane. The wait keeps a held J from asking for every row it passes. */
   function showInPane(row) {
     const pane = find("#pane[data-follow]");
     if (!pane || !pane.checkVisibility()) return;
     clearTimeout(paneTimer);
     const address = link(row).pathname;
-    if (pane.dataset.shows === address) {
-      // Back before the other row was asked for: what is shown is the right one still.
-      if (pane.dataset.shown === address) pane.inert = false;
+    // Until it shows the row with the cursor, its buttons would act on another one.
+    pane.inert = pane.dataset.shown !== address;
+    wish = pane.inert ? { address } : null;
+    if (wish) paneTimer = setTimeout(ask, PANE_DELAY);
+  }
+
+  function ask() {
+    wish.rested = true;
+    if (asked) return;
+    asked = wish;
+    const pane = find("#pane");
+    htmx.ajax("GET", wish.address, { target: pane, swap: "innerHTML", source: pane });
+  }
+
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.elt.id === "pane" && asked !== wish) detail.shouldSwap = false;
+  });
+
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.elt.id !== "pane") return;
+    const isNewest = asked === wish;
+    asked = null;
+    if (!isNewest) {
+      if (wish?.rested) ask();
       return;
     }
-    // Until it shows the row with the cursor, its buttons would act on another one.
-    pane.inert = true;
-    paneTimer = setTimeout(() => {
-      pane.dataset.shows = address;
-      htmx.ajax("GET", address, { target: pane, swap: "innerHTML", source: pane });
-    }, PANE_DELAY);
+    wish = null;
+    if (!detail.successful) return;
+    detail.elt.dataset.shown = detail.pathInfo.requestPath;
+    detail.elt.inert = false;
+    document.dispatchEvent(new CustomEvent("desk:shown"));
+  });
+
+  function refreshPane(row = current()) {
+    const pane = find("#pane[data-follow]");
+    if (!pane) return;
+    delete pane.dataset.shown;
+    if (row) showInPane(row);
   }
+
+  function clearPane() {
+    const pane = find("#pane");
+    if (!pane) return;
+    clearTimeout(paneTimer);
+    wish = null;
+    delete pane.dataset.shown;
+    pane.replaceChildren();
+    pane.inert = false;
+  }
+
+  const isPaneComing = () => wish !== null;
 
   /* Never wraps: at either end the cursor stays and says so. */
   function move(step) {
@@ -102,9 +146,7 @@ desk.list = (() => {
       if (!find(".row")) {
         const none = find("#none-left");
         if (none) find(".rows").replaceChildren(none.content.cloneNode(true));
-        const pane = find("#pane");
-        pane?.replaceChildren();
-        if (pane) pane.inert = false;
+        clearPane();
       }
     }, desk.motion() ? 130 : 0);
   }
@@ -132,20 +174,6 @@ desk.list = (() => {
     }, COUNT_DELAY);
   }
 
-  function refreshPane(row = current()) {
-    const pane = find("#pane[data-follow]");
-    if (!pane) return;
-    delete pane.dataset.shows;
-    if (row) showInPane(row);
-  }
-
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const pane = find("#pane");
-    if (!pane || event.detail.target !== pane || event.detail.pathInfo.requestPath !== pane.dataset.shows) return;
-    pane.dataset.shown = pane.dataset.shows;
-    pane.inert = false;
-  });
-
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest?.(".row");
     if (row && event.target.matches("a.t") && !row.hasAttribute("aria-current")) place(row, { focus: false });
@@ -169,5 +197,5 @@ desk.list = (() => {
     if (start && isList) place(start, { focus: false, follow: !find("#pane .title") });
   });
 
-  return { rows, current, place, togglePane, move, first, last, section, leave, layAnew, refreshPane, recount, link };
+  return { rows, current, place, togglePane, move, first, last, section, leave, layAnew, refreshPane, isPaneComing, recount, link };
 })();

@@ -22,7 +22,10 @@ desk.look = (() => {
     const part = find(`[data-look="${address}"]`);
     if (part && !pane?.inert) act(part, row);
     else if (row && !pane?.checkVisibility()) location.assign(address);
-    else later = { address, act };
+    else {
+      later = { address, act };
+      if (!list.isPaneComing()) list.refreshPane(row); // the last time it was asked for, something went wrong
+    }
   }
 
   const send = (form, row, submitter) => {
@@ -89,15 +92,17 @@ desk.look = (() => {
   /* Enter on a row makes; on a link or a button it does what they do. */
   const enter = ({ target }) => find("#rows[data-looks]") !== null && find("#pane")?.checkVisibility() && (target === document.body || target.matches(".row a.t")) && doVerb("make");
 
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const pane = find("#pane");
-    if (event.detail.target !== pane || pane.inert) return;
+  document.addEventListener("desk:shown", () => {
     const wanted = later;
     later = null;
-    const part = wanted && find(`[data-look="${wanted.address}"]`, pane);
     const row = list.current();
+    const part = wanted && find(`#pane [data-look="${wanted.address}"]`);
     if (part && row && list.link(row).pathname === wanted.address) wanted.act(part, row);
   });
+
+  /* It did not come, and the page says so: the key may be pressed again. */
+  for (const fault of ["htmx:responseError", "htmx:sendError", "htmx:timeout"])
+    document.addEventListener(fault, ({ detail }) => { if (detail.elt.id === "pane") later = null; });
 
   /* Another row has the cursor: what was meant for the former is forgotten. Placed on the same row again, it is not. */
   document.addEventListener("desk:cursor", () => {

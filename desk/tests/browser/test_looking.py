@@ -208,6 +208,46 @@ def test_a_key_pressed_twice_acts_once(desk, ten):
     expect(page.locator("#count")).to_have_text("9 need a look")
 
 
+def test_an_answer_that_comes_late_does_not_take_the_field_from_under_the_hand(desk, ten):
+    """The message is asked for, left by undo and come back to before that first answer is here."""
+    _, page = desk()
+    page.goto(LOOK)
+    expect(shown(page, ten[0])).to_be_visible()
+    held = []
+    page.route(f"**/slack/{ten[1].pk}/", lambda route: held.append(route) if not held else route.continue_())
+    with page.expect_request(f"**/slack/{ten[1].pk}/"):
+        page.keyboard.press("3")
+    page.keyboard.press("z")
+    expect(marked(page)).to_contain_text("88 Harbour St")
+    page.keyboard.press("3")
+    expect(marked(page)).to_contain_text("business cards")
+    page.keyboard.press("2")
+    page.wait_for_timeout(300)
+    held[0].continue_()
+    field = page.locator("#attach :is([name=item], [name=other])").first
+    expect(field).to_be_focused()
+    page.wait_for_timeout(300)
+    expect(field).to_be_focused()
+
+
+def test_a_message_that_did_not_come_can_be_asked_for_again(desk, ten, complaints):
+    """Neither the keys nor the pane stay waiting for an answer that went wrong."""
+    _, page = desk()
+    page.goto(LOOK)
+    expect(shown(page, ten[0])).to_be_visible()
+    address = f"**/slack/{ten[1].pk}/"
+    page.route(address, lambda route: route.fulfill(status=502))
+    page.keyboard.press("j")
+    expect(toast(page)).to_contain_text("Our side has a problem")
+    expect(page.locator("#pane")).to_have_attribute("inert", "")
+    page.unroute(address)
+    page.keyboard.press("2")
+    expect(page.locator("#attach :is([name=item], [name=other])").first).to_be_focused()
+    expect(shown(page, ten[1])).to_be_visible()
+    assert {"502" in each for each in complaints} == {True}
+    complaints.clear()
+
+
 def test_a_line_of_the_template_can_be_left_out(desk, ten):
     _, page = desk()
     page.goto(LOOK)
