@@ -26,6 +26,7 @@ from slackintake.forms import AttachForm, BesidesForm, ChangeForm, LinkForm, Mak
 from slackintake.look import LookPage
 from slackintake.models import Resolution, SlackMessage
 from slackintake.pages import MessagePage
+from slackintake.queries import ToReview
 from staff.rights import Right, may
 from tasks.models import Status
 from tasks.rules import MOVES
@@ -60,13 +61,10 @@ def resolves(verb: Callable[[Request, str, LookPage], HttpResponse]) -> Callable
     @wraps(verb)
     def view(request: Request, pk: str) -> HttpResponse:
         _require(request, Right.REVIEW_MESSAGES)
-        review = queries.message_to_review(pk)
-        if review is None:
-            refusal = actions.who_was_faster(pk)
-            if refusal is None:
-                raise Http404
-            return _gone(request, refusal)
-        return verb(request, pk, looks.look_page(review))
+        found = _to_review_or_refusal(pk)
+        if isinstance(found, Refused):
+            return _gone(request, found)
+        return verb(request, pk, looks.look_page(found))
 
     return view
 
@@ -337,7 +335,10 @@ def _page(
     _require(request, Right.REVIEW_MESSAGES)
     review = queries.message_to_review(pk)
     if request.htmx and review is None:
-        return _fragment_of_resolved(request, pk)
+        found = _to_review_or_refusal(pk)
+        if isinstance(found, Refused):
+            return render(request, "slackintake/resolved.html", {"words": str(found)})
+        review = found
     page: MessagePage | None = None
     if may(request.user.staff, Right.VIEW_MESSAGES) and not request.htmx:
         page = pages.message_page(_row(request, pk), request.user.staff)
@@ -395,11 +396,15 @@ def look_context(message_id: str) -> dict[str, Any]:
     return _look_context(looks.look_page(review) if review else None)
 
 
-def _fragment_of_resolved(request: Request, pk: str) -> HttpResponse:
-    refusal = actions.who_was_faster(pk)
-    if refusal is None:
+def _to_review_or_refusal(pk: str) -> ToReview | Refused:
+    """A message that needs a look, or the refusal that names who has resolved it. Any other message raises Http404.
+
+    An undo may open it again between the two questions, and each would find nothing: the first is asked once more.
+    """
+    found = queries.message_to_review(pk) or actions.who_was_faster(pk) or queries.message_to_review(pk)
+    if found is None:
         raise Http404
-    return render(request, "slackintake/resolved.html", {"words": str(refusal)})
+    return found
 
 
 def _gone(request: Request, refusal: Refused) -> HttpResponse:

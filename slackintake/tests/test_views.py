@@ -6,7 +6,7 @@ import pytest
 from common.history import undo
 from common.principal import acting_as
 from listings.models import Listing
-from slackintake import actions
+from slackintake import actions, queries
 from slackintake.models import Link, Review, SlackMessage
 from tasks.actions import claim
 from tasks.models import Activity, AgentTask
@@ -282,6 +282,14 @@ class TestBesideTheList:
         assert f"Already done: {client.person.name} ignored it" in answer.content.decode()
         answer = client.get(f"/slack/{looked_at.pk}/", headers=self.HX)
         assert f"Already done: {client.person.name} ignored it" in answer.content.decode()
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_an_undo_between_two_questions_is_no_missing_page(self, client_of, looked_at, monkeypatch, method):
+        """The first question comes while it is resolved, the second when it is open again: neither finds anything."""
+        client, ask, answers = client_of("operations"), queries.message_to_review, iter([lambda pk: None])
+        monkeypatch.setattr(queries, "message_to_review", lambda pk: next(answers, ask)(pk))
+        path = f"/slack/{looked_at.pk}/" + {"get": "", "post": "ignore/"}[method]
+        assert getattr(client, method)(path, headers=self.HX).status_code == 200
 
     def test_a_list_asks_which_rows_have_gone(self, client_of, looked_at):
         client = client_of("operations")
