@@ -3,7 +3,7 @@
 django-filter reads and checks the address; what the filters do to the rows is the list's own affair.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar
@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 PASSING = ("after", "peek", "select", "state", "finder", "export", "items")
@@ -33,13 +34,9 @@ class Choice:
     href: str
 
 
-def only(filters: type[django_filters.FilterSet], names: Iterable[str]) -> type[django_filters.FilterSet]:
-    """The filters of these names alone: each one more costs a copy and a field of the form with every request."""
-    return _only(filters, frozenset(names))  # type: ignore[arg-type]  # mypy knows no hash of a class
-
-
 @lru_cache(maxsize=256)
 def _only(filters: type[django_filters.FilterSet], names: frozenset[str]) -> type[django_filters.FilterSet]:
+    """The filters of these names alone: each one more costs a copy and a field of the form with every request."""
     return type(filters.__name__, (filters,), dict.fromkeys(filters.base_filters.keys() - names))
 
 
@@ -62,23 +59,31 @@ class Chips:
     @cached_property
     def _form(self) -> Any:
         """A field for each filter there is."""
-        return self._form_of(self.filters)
+        return self._bound(self.filters).form
 
     @cached_property
     def _asked(self) -> Any:
-        """A field for each filter in the address."""
-        return self._form_of(only(self.filters, self.filters.base_filters.keys() & self._query.keys()))
+        """The filters in the address, each with its field."""
+        names = frozenset(self.filters.base_filters.keys() & self._query.keys())
+        return self._bound(_only(self.filters, names))  # type: ignore[arg-type]  # mypy knows no hash of a class
 
-    def _form_of(self, filters: type[django_filters.FilterSet]) -> Any:
-        return filters(self._query, queryset=filters._meta.model._default_manager.none()).form
+    def _bound(self, filters: type[django_filters.FilterSet]) -> django_filters.FilterSet:
+        return filters(self._query, queryset=filters._meta.model._default_manager.none())
 
     def _read(self) -> dict[str, Any]:
         # A value that no filter knows is left out rather than refused: an old address still shows a list.
         self._asked.is_valid()
-        return {name: value for name, value in self._asked.cleaned_data.items() if value not in (None, "", [])}
+        return {name: value for name, value in self._asked.form.cleaned_data.items() if value not in (None, "", [])}
 
     def __bool__(self) -> bool:
         return bool(self.values)
+
+    def narrowed(self, rows: QuerySet[Any], *, unless: Container[str] = ()) -> QuerySet[Any]:
+        """The rows that meet these filters, but for those named in ``unless``."""
+        for name, value in self.values.items():
+            if name not in unless:
+                rows = self._asked.filters[name].filter(rows, value)
+        return rows
 
     def _bare(self) -> QueryDict:
         query = self._query.copy()
@@ -122,7 +127,7 @@ class Chips:
         return f"?{query.urlencode()}"
 
     def _words(self, name: str, value: Any) -> str:
-        field = (self._asked if name in self._asked.fields else self._form).fields[name]
+        field = (self._asked.form if name in self._asked.filters else self._form).fields[name]
         if isinstance(field, forms.ModelChoiceField):
             return str(value)
         if not hasattr(field, "choices"):
