@@ -12,10 +12,15 @@ from accounts.models import SavedView
 from common.chips import PASSING
 from common.columns import Columns
 from common.history import Refused, act
-from staff.models import Staff
+from staff.models import Role, Staff
 from staff.rights import Right, may
 
-PAGES = {"inbox": "/inbox/", "my": "/my/", "listings": "/listings/", "realtors": "/realtors/", "slack": "/slack/"}
+PAGES = {
+    **{page: f"/{page}/" for page in ("inbox", "my", "listings", "realtors", "slack")},
+    **{f"team/{role}": f"/team/{role}/" for role in Role},
+}
+"""For each list that keeps views its address."""
+
 LONGEST_NAME = 40
 
 # Written out, as every list asks it.

@@ -67,6 +67,15 @@ def due_in_full(due: datetime, now: datetime) -> str:
     return f"{near.get(days) or f'{due:%a} {due.day} {due:%b}{year}'}, {hour_in_words(due)}"
 
 
+def age_in_words(moment: datetime, now: datetime) -> str:
+    """How long ago something was: "40 min", "5 hours", "2 days"."""
+    minutes = max(0, int((now - moment).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    number, unit = (minutes // 60, "hour") if minutes < 24 * 60 else (minutes // (24 * 60), "day")
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
 def moment_in_words(moment: datetime, now: datetime) -> str:
     """When something happened: "9:12 am" today, "Mon 4:10 pm" within a week, "12 Mar" or "12 Mar 2025" before."""
     days = (now.date() - moment.date()).days

@@ -1,52 +1,90 @@
-"""A team's page: what nobody has taken, and who has how much."""
+"""A team's page: what nobody has taken, what its people have, and who has how much."""
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from typing import Any
+
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import Request
-from desk.work_lists import side_counts
+from accounts.saved_views import views_beside, views_from
+from desk.team_rows import load_rows
+from desk.work_lists import WorkList, address_with, work_list
 from staff.models import Role
 from tasks import team_queries
-from tasks.lists import capped
-from tasks.queries import counts
-from tasks.team_queries import Load
+from tasks.filters import Narrowing
+from tasks.lists import COUNT_CAP, PAGE, capped
+from tasks.queries import counts_and
+from tasks.team_queries import Team
 
-FIRST = 5  # unclaimed rows above the people; the rest is folded, so that both are on one screen
-BAR = 100  # width of the load bar in its own units
+FIRST = 5  # unclaimed rows above the people, so that both are on one screen
+
+TABS = {"": "Everything", "unclaimed": "Unclaimed", "held": "With people"}
+"""The first shows the longest unclaimed above the people with their load; the others are whole lists."""
+NOTHING = {
+    "": {"title": "Nothing unclaimed", "text": "Everything this team looks after has somebody."},
+    "held": {"title": "Nobody has anything", "text": "What this team's people have stands here until it is done."},
+}
+NOTHING["unclaimed"] = NOTHING[""]
 
 
 @require_safe
-def team(request: Request, role: str) -> HttpResponse:
+@vary_on_headers("HX-Request", "HX-Target")
+def team(request: Request, role: str) -> HttpResponseBase:
+    """What nobody has, oldest first, with who has how much; or what the people of the team have, by due date."""
     if role not in Role.values:
         raise Http404("There is no such team.")
-    page = team_queries.team(Role(role), request.user.staff)
-    waiting = counts(request.user.staff)
-    most = max((load.open for load in page.loads), default=0)
-    words = [f"{page.with_people} with people", f"{capped(page.unclaimed_total)} unclaimed"]
-    if page.late + page.unclaimed_late:
-        words.append(f"{page.late + page.unclaimed_late} late")
-    context = {
-        "nav": f"team-{role}",
-        "heading": Role(role).label,
-        "count_words": ", ".join(words),
-        "tabs": [{"label": each.label, "href": f"/team/{each}/", "current": each == role} for each in Role],
-        "first": [("Unclaimed, oldest first", page.unclaimed[:FIRST])] if page.unclaimed else [],
-        "rest": [("", page.unclaimed[FIRST:])] if page.unclaimed[FIRST:] else [],
-        "rest_words": f"{capped(page.unclaimed_total - page.hidden - FIRST)} more unclaimed",
-        "page": page,
-        "loads": [(load, _segments(load, most), load.person == request.user.staff) for load in page.loads],
-        "counts": side_counts(waiting),
+    of, staff = Role(role), request.user.staff
+    tab = request.GET.get("tab", "") if request.GET.get("tab") in TABS else ""
+    selection = team_queries.with_people(of, staff) if tab == "held" else team_queries.unclaimed(of, staff)
+    narrowing = Narrowing(request.GET)
+    also = (views_beside(f"team/{role}"), *team_queries.team_beside(of, staff, with_loads=not tab))
+    counts, seen, (views, *numbers) = counts_and(staff, narrowing.narrow(selection), *also)
+    found, seen = team_queries.team_from(*numbers), seen or 0
+    of_tabs = {"unclaimed": found.unclaimed, "held": found.held}
+    work = WorkList(
+        key=f"team/{role}",
+        heading=of.label,
+        template="desk/team.html",
+        rows_template="desk/team_rows.html",
+        selection=selection,
+        counts=counts,
+        views=views_from(views, staff),
+        count_words=_words(found),
+        new_href="/activities/new/",
+        empty=NOTHING[tab] | {"icon": "check", "href": "/inbox/", "action": "Go to the inbox"},
+        tabs=[(value, label, of_tabs.get(value)) for value, label in TABS.items()],
+        tab=tab,
+        order="due" if tab == "held" else "oldest",
+        size=PAGE if tab else FIRST,
+        is_unclaimed=tab != "held",
+        more={
+            "teams": [(each.label, f"/team/{each}/") for each in Role if each != of],
+            "hidden": 0 if narrowing else _hidden(found.held if tab == "held" else found.unclaimed, seen),
+            "hidden_what": "with people" if tab == "held" else "unclaimed",
+            **({} if tab else _overview(request, found, seen)),
+        },
+    )
+    return work_list(request, work, narrowing=narrowing, matching=seen if narrowing else None)
+
+
+def _words(found: Team) -> str:
+    words = [f"{capped(found.held)} with people", f"{capped(found.unclaimed)} unclaimed"]
+    return ", ".join(words + ([f"{capped(found.late)} late"] if found.late else []))
+
+
+def _hidden(total: int, seen: int) -> int:
+    """How much is counted and not shown, as long as both have been counted out."""
+    return max(0, total - seen) if total <= COUNT_CAP else 0
+
+
+def _overview(request: Request, found: Team, seen: int) -> dict[str, Any]:
+    """The way to the rest of what is unclaimed, and the people."""
+    return {
+        "more_href": "",
+        "rest_href": address_with(request, tab="unclaimed"),
+        "rest_words": f"{capped(seen if seen > COUNT_CAP else seen - FIRST)} more unclaimed" if seen > FIRST else "",
+        "shows_people": True,
+        "loads": load_rows(found.loads, request.user.staff),
     }
-    return render(request, "desk/team.html", context)
-
-
-def _segments(load: Load, most: int) -> list[tuple[str, float, float]]:
-    """The bar of one person as (class, start, width): late, due this week, later; the fullest person fills it."""
-    segments, start = [], 0.0
-    for tone, number in (("l", load.late), ("w", load.this_week), ("o", load.later)):
-        width = BAR * number / most if most else 0
-        if width:
-            segments.append((tone, round(start, 2), round(width, 2)))
-        start += width
-    return segments

@@ -90,7 +90,6 @@ def inbox(request: Request) -> HttpResponseBase:
     work = WorkList(
         key="inbox",
         heading="Inbox",
-        template="desk/inbox.html",
         selection=selection,
         counts=counts,
         views=views_from(views, staff),
@@ -158,7 +157,6 @@ def my(request: Request) -> HttpResponseBase:
     work = WorkList(
         key="my",
         heading="My tasks",
-        template="desk/my.html",
         selection=selection,
         counts=counts,
         views=views_from(views, staff),
@@ -167,6 +165,7 @@ def my(request: Request) -> HttpResponseBase:
         empty=EMPTY_TABS[tab] | {"href": "/my/", "action": "Go to what is to do"} if tab in EMPTY_TABS else EMPTY_MY,
         tabs=[(value, label, None) for value, label in MY_TABS.items()],
         tab=tab,
+        is_unclaimed=False,
     )
     return work_list(request, work, narrowing=narrowing, matching=matched)
 

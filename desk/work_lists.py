@@ -60,11 +60,13 @@ class Named(Protocol):
 
 @dataclass(frozen=True)
 class WorkList:
-    """What makes one list different from the next. ``tabs`` are (value, label, number or None)."""
+    """What makes one list different from the next. ``tabs`` are (value, label, number or None).
+
+    ``order`` is the one it has by itself, ``size`` how many rows a page has. ``more`` is what its own templates take.
+    """
 
     key: str
     heading: str
-    template: str
     selection: Selection
     counts: tasks.Counts
     views: list[SavedView]
@@ -73,6 +75,12 @@ class WorkList:
     empty: dict[str, str]
     tabs: list[tuple[str, str, int | None]] = field(default_factory=list)
     tab: str = ""
+    order: str = "due"
+    is_unclaimed: bool = True
+    size: int = PAGE
+    template: str = "desk/work_list.html"
+    rows_template: str = "desk/work_rows.html"
+    more: dict[str, Any] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -85,7 +93,7 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
     ``matching`` is the number of tasks that meet the filters, or None without any.
     """
     staff = request.user.staff
-    order = request.GET.get("sort", "due") if request.GET.get("sort") in ORDERS else "due"
+    order = request.GET["sort"] if request.GET.get("sort") in ORDERS else work.order
     selection = narrowing.narrow(work.selection)
     if request.GET.get("export") == "csv":
         return export(work, selection, staff, order)
@@ -96,23 +104,27 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
     if "finder" in request.GET:
         orders = {value: words for value, words in ORDER_WORDS.items() if value != order}
         return finder(request, work, narrowing, orders)
-    page = page_of(selection, staff, after=Cursor.parse(request.GET.get("after", "")), order=order)
+    page = page_of(selection, staff, after=Cursor.parse(request.GET.get("after", "")), order=order, size=work.size)
     context: dict[str, Any] = {
-        "nav": work.key,
+        "nav": work.key.replace("/", "-"),
         "sections": _sections(request, page),
         "more_href": address_with(request, after=str(page.next)) if page.next else "",
         "empty": _empty(work, narrowing),
+        "rows_template": work.rows_template,
         "selecting": "select" in request.GET,
+        **work.more,
     }
-    if request.htmx and ("after" in request.GET or request.htmx.target == "rows"):
+    if request.htmx and "after" in request.GET:
         return render(request, "desk/work_rows.html", context)
+    if request.htmx and request.htmx.target == "rows":
+        return render(request, work.rows_template, context)
     if peek := request.GET.get("peek"):
         context |= {"page": _peeked(peek, staff), "asked": True}
     elif page.rows:
         context["first_peek"] = address_with(request, peek=f"{page.rows[0].kind}:{page.rows[0].id}")
     if opens_with := default_view(request, work.views):
         return redirect(f"{work.path}?{opens_with.query}&view={opens_with.pk}")
-    query = view_query(work.tab, "" if order == "due" else order, narrowing)
+    query = view_query(work.tab, "" if order == work.order else order, narrowing)
     context |= {
         "heading": work.heading,
         "count_words": f"{capped(matching)} match this filter" if matching is not None else work.count_words,
@@ -121,8 +133,9 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
         "chips": narrowing.chips(),
         "cleared": narrowing.cleared,
         "query": query,
-        "can_save": bool(narrowing) or order != "due",  # a tab alone is a tab already
+        "can_save": bool(narrowing) or order != work.order,  # a tab alone is a tab already
         "page_key": work.key,
+        "is_unclaimed": work.is_unclaimed,
         "may_share": may(staff, Right.SHARE_VIEWS),
         "may_remove": may(staff, Right.REMOVE_TASKS),
         "select_href": address_with(request, select="1"),
@@ -314,7 +327,7 @@ def export(work: WorkList, selection: Selection, staff: Staff, order: str) -> St
             if after is None:
                 return
 
-    return csv_file(work.key, COLUMNS, lines())
+    return csv_file(work.key.replace("/", "-"), COLUMNS, lines())
 
 
 def moment_cell(moment: datetime | None) -> str:

@@ -16,6 +16,7 @@ from common.searching import as_tsquery
 from listings.models import Category, Listing, VisibilityGroup
 from listings.search_query import Query
 from realtors.models import Realtor
+from staff.models import Staff
 from tasks.lists import COUNT_CAP, TABLES, Selection
 from tasks.models import Activity, TaskKey
 
@@ -34,6 +35,7 @@ class TaskFilters(django_filters.FilterSet):
     key = django_filters.MultipleChoiceFilter(label="Kind of request", choices=TaskKey.choices)
     realtor = django_filters.ModelChoiceFilter(label="Realtor", queryset=Realtor.objects.all())
     listing = django_filters.ModelChoiceFilter(label="Listing", queryset=Listing.objects.all())
+    person = django_filters.ModelChoiceFilter(label="With", queryset=Staff.objects.all())
 
     class Meta:
         model = Activity
@@ -62,6 +64,7 @@ CONDITIONS: dict[str, Callable[[str], str | None]] = {
         "realtor_id = %(realtor)s",
     ),
     "listing": lambda kind: _either(kind, "listing_id = %(listing)s", None),
+    "person": lambda kind: "assigned_staff_id = %(person)s",
 }
 DUE_CONDITIONS = {
     "overdue": "due_date < %(now)s",
@@ -111,7 +114,7 @@ class Narrowing(Chips):
                 parameters["words"] = [as_tsquery(word) for word in query.words]
                 parameters["whole"], parameters["beginning"] = query.whole, query.beginning
                 parameters["found_at_most"] = COUNT_CAP
-            elif name in {"realtor", "listing"}:
+            elif name in {"realtor", "listing", "person"}:
                 parameters[name] = value.pk
             elif name != "due":
                 parameters[name] = list(value)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from common.clock import end_of_week, office_now, start_of_day
+from common.clock import age_in_words, end_of_week, office_now, start_of_day
 from staff.models import Staff
 from staff.rights import visible_groups
 from tasks.due_question import KEY as DUE_QUESTION
@@ -212,6 +212,9 @@ def page_of(
     more, records = len(records) > size, records[:size]
     now = office_now()
     rows = _rows(records, now)
+    if order != "due":
+        for row, record in zip(rows, records, strict=True):
+            row.age = f"here {age_in_words(record[-1], now)}"
     following = None
     if more:
         last = records[-1]
@@ -277,20 +280,6 @@ def row_of(kind: str, task_id: str, staff: Staff) -> Row | None:
     return rows[0] if rows else None
 
 
-def first_of_each(selection: Selection, people: list[str], staff: Staff) -> dict[str, Row]:
-    """The next due task of each of these people; conditions speak of ``who.staff_id``. One statement."""
-    if not people:
-        return {}
-    branches = [_first(kind, condition, DUE.columns) for kind, condition in selection.where.items()]
-    statement = (
-        f"WITH p AS (SELECT found.* FROM unnest(%(people)s::text[]) AS who (staff_id) "  # noqa: S608
-        f"CROSS JOIN LATERAL {_together(branches, DUE.columns)} found) SELECT {_SHOWN} FROM p {_JOINS}"
-    )
-    now = office_now()
-    records = _fetch(statement, _values(selection, staff, limit=1, people=people))
-    return {str(row.owner_id): row for row in _rows(records, now)}
-
-
 # ---- numbers and keys ------------------------------------------------------------------------------------------------
 
 
@@ -304,10 +293,10 @@ def counts_of(selections: Iterable[Selection], staff: Staff, *also: str) -> list
 
     Selections that are counted together must not give one name two values. ``also`` are further values in SQL.
     """
-    values: dict[str, Any] = {"cap": COUNT_CAP + 1}
+    values = _values(Selection({}), staff, cap=COUNT_CAP + 1)
     numbers = []
     for selection in selections:
-        values |= _values(selection, staff)
+        values |= selection.values
         counted = [
             f"(SELECT count(*) FROM (SELECT FROM {TABLES[kind]} WHERE deleted_at IS NULL AND {condition} "  # noqa: S608
             "LIMIT %(cap)s) counted)"

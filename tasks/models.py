@@ -182,6 +182,18 @@ class Activity(Task):
                 name="idx_activities_my_tasks",
                 condition=_LIVE & Q(status__in=["CLAIMED", "IN_PROGRESS"]),
             ),
+            # A team's two lists: what nobody has by age, what its people have by due date (team_queries). Without them
+            # a page sorts all that is unclaimed, or all that anybody has.
+            Index(
+                fields=["created_at", "task_id"],
+                name="idx_activities_unclaimed_by_age",
+                condition=_LIVE & Q(status="OPEN", assigned_staff=None),
+            ),
+            Index(
+                fields=["due_date", "-priority", "task_id"],
+                name="idx_activities_with_people",
+                condition=_LIVE & Q(status__in=["CLAIMED", "IN_PROGRESS"]),
+            ),
         ]
 
     def get_absolute_url(self) -> str:
@@ -238,6 +250,16 @@ class AgentTask(Task):
             Index(
                 fields=["assigned_staff", "due_date", "-priority", "task_id"],
                 name="idx_agent_tasks_my_tasks",
+                condition=_LIVE & Q(status__in=["CLAIMED", "IN_PROGRESS"]),
+            ),
+            Index(
+                fields=["created_at", "task_id"],
+                name="idx_agent_tasks_unclaimed_by_age",
+                condition=_LIVE & Q(status="OPEN", assigned_staff=None),
+            ),
+            Index(
+                fields=["due_date", "-priority", "task_id"],
+                name="idx_agent_tasks_with_people",
                 condition=_LIVE & Q(status__in=["CLAIMED", "IN_PROGRESS"]),
             ),
         ]

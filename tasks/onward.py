@@ -5,22 +5,27 @@ from urllib.parse import parse_qs, urlsplit
 from accounts.models import AfterAction
 from accounts.requests import Request
 from common.http import first_of_ours
+from staff.models import Role
 from tasks.models import CLOSED, Status
 from tasks.rows import Row
 
 FOLDS = {"snoozed", "waiting"}
 """The tabs of the inbox and of my tasks that hold what cannot be worked on now."""
+TEAMS = {f"/team/{role}/": role for role in Role}
 
 
 def belongs(row: Row, address: str, me: str) -> bool:
     """Whether the list at this address still holds the row: the inbox what nobody has, my tasks what I have.
 
-    What is snoozed or waits stands in its own tab, and in no other.
+    What is snoozed or waits stands in its own tab, and in no other. A team's page holds what nobody has, put off or
+    not, or what its people have.
     """
     place = urlsplit(address)
+    tab = parse_qs(place.query).get("tab", [""])[-1]
+    if team := TEAMS.get(place.path):
+        return row.owner_tone == team and row.status not in CLOSED if tab == "held" else row.status == Status.OPEN
     if place.path not in {"/inbox/", "/my/"}:
         return True
-    tab = parse_qs(place.query).get("tab", [""])[-1]
     if place.path == "/my/" and tab == "done":
         return row.owner_id == me and row.status == Status.DONE
     is_held = row.status == Status.OPEN if place.path == "/inbox/" else row.owner_id == me and row.status not in CLOSED

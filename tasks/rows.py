@@ -69,6 +69,8 @@ class Row(Printed):
     mark: str
     folds: tuple[str, ...] = ()
     """Where lists fold it away: "snoozed" by this person, "waiting" on its realtor; empty if it can be worked on."""
+    age: str = ""
+    """How long it has been here, in lists that go by age: "here 2 days"."""
     news: str = ""
     """What has happened outside to what the task came from, in words; empty if nothing."""
 
@@ -76,6 +78,11 @@ class Row(Printed):
     def named(self) -> str:
         """The task as a toast names it: "Order yard sign, 789 Valencia St"."""
         return f"{self.title}, {self.subtitle.partition(' · ')[0]}"
+
+    @property
+    def second_line(self) -> str:
+        """Where it belongs, and its age in lists that go by it."""
+        return f"{self.subtitle} · {self.age}" if self.age else self.subtitle
 
     @property
     def signs(self) -> SafeString:
@@ -170,6 +177,14 @@ def initials_of(name: str | None) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else ""
 
 
+def due_in_row(due: datetime | None, now: datetime, *, waits: bool) -> tuple[str, str]:
+    """Words and tone of a due date; both in office time. While the clock stands (``waits``) nothing presses."""
+    words, tone = due_in_words(due, now)
+    if not waits:
+        return words, tone
+    return (day_in_words(due, now) if tone == "late" and due else words), ""
+
+
 def row_from_record(record: tuple, now: datetime) -> Row:
     """A row from a record of ``tasks.queries``' page statement; ``now`` in office time."""
     (
@@ -179,15 +194,12 @@ def row_from_record(record: tuple, now: datetime) -> Row:
     ) = record  # fmt: skip
     due = due.astimezone(now.tzinfo) if due else None
     is_closed = status in (Status.DONE, Status.FAILED, Status.CANCELLED)
-    due_label, due_tone = due_in_words(due, now)
+    due_label, due_tone = due_in_row(due, now, waits=bool(waits_for))
     if is_closed:
         due_tone = ""
         due_label = f"{due.day} {due:%b}" if due else ""
     elif asks_due:
         due_label, due_tone = WHICH_DAY, "soon"
-    elif waits_for:
-        # The clock stands: nothing is late, and nothing presses.
-        due_label, due_tone = (day_in_words(due, now) if due_tone == "late" and due else due_label), ""
     tone, words = priority_in_words(priority)
     if kind == "activity":
         street = street_of(address)

@@ -13,8 +13,8 @@
     return Boolean(link);
   };
 
-  /* The verbs of triage: on every row of the inbox, on a selection, elsewhere where their button is shown. */
-  const isOffered = (verb) => location.pathname === "/inbox/" || (select.active() && find(`#selbar [value="${verb}"]`)) || find(`.acts :is([data-picker="${verb}"], [data-verb="${verb}"])`);
+  /* The verbs of triage: on every row that nobody has, on a selection, elsewhere where their button is shown. */
+  const isOffered = (verb) => find("#rows[data-unclaimed]") || (select.active() && find(`#selbar [value="${verb}"]`)) || find(`.acts :is([data-picker="${verb}"], [data-verb="${verb}"])`);
   /* On the selection, else on the task, else on the row with the cursor where only the bar of selections has the verb. */
   const doVerb = (verb) => select.doVerb(verb) || verbs.doVerb(verb) || select.doVerbHere(verb);
 
@@ -33,14 +33,14 @@
     return true;
   }
 
-  const IN_INBOX = "#side:has([data-go=inbox][aria-current]) ~ main .rows .row :is(a[href^='/activities/'], a[href^='/agent-tasks/'])";
+  const UNCLAIMED = "#rows[data-unclaimed] .row";
 
   /* The sheet shows the keys that do something on this page: each line names what it needs here. */
   const NEEDED = {
     rows: ".row", record: ".shell.record", back: "[data-go=back]", pane: "#pane", live: "[data-live]", filter: "[data-go=filter]",
     views: "#tabs", task: ".row a[href^='/activities/'], .row a[href^='/agent-tasks/'], main [data-item]", remove: "a[href$='/remove/']",
-    new: "[data-verb=acknowledge], [data-acknowledge]", take: `${IN_INBOX}, .acts [data-picker=decline]`,
-    triage: `${IN_INBOX}, .acts [data-picker=duplicate]`, message: "[data-look]",
+    new: "[data-verb=acknowledge], [data-acknowledge]", take: `${UNCLAIMED}, .acts [data-picker=decline]`,
+    triage: `${UNCLAIMED}, .acts [data-picker=duplicate]`, message: "[data-look]",
     selection: "#bulk", ignore: "#selbar [value=ignore]", team: "[data-go=team]", slack: "[data-go=slack]",
   };
 

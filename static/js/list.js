@@ -143,12 +143,15 @@ desk.list = (() => {
         if (list.previousElementSibling?.matches(".day")) list.previousElementSibling.remove();
         list.remove();
       }
-      if (!find(".row")) {
-        const none = find("#none-left");
-        if (none) find(".rows").replaceChildren(none.content.cloneNode(true));
-        clearPane();
-      }
+      if (!find(".row")) showNone();
     }, desk.motion() ? 130 : 0);
+  }
+
+  /* What a list says when its last row has left; what stands below the rows stays. */
+  function showNone() {
+    const none = find("#none-left");
+    if (none) find(".rows").replaceChildren(none.content.cloneNode(true), ...document.querySelectorAll("#load"));
+    clearPane();
   }
 
   /* Before the rows are laid anew: a fading row would hand its class to the one that comes back in its place. */
@@ -170,7 +173,7 @@ desk.list = (() => {
     clearTimeout(countTimer);
     countTimer = setTimeout(() => {
       if (document.hidden || !find("#rows") || !find("#count")) return;
-      htmx.ajax("GET", location.href, { source: "#count", target: "#count", swap: "outerHTML", select: "#count", selectOOB: `#places,#teams,#tabs${find("#kinds") ? ",#kinds" : ""}` });
+      htmx.ajax("GET", location.href, { source: "#count", target: "#count", swap: "outerHTML", select: "#count", selectOOB: ["#places", "#teams", "#tabs", "#kinds", "#load"].filter((part) => find(part)).join() });
     }, COUNT_DELAY);
   }
 

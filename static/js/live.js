@@ -36,7 +36,7 @@
   async function take(page) {
     const fresh = new Map([...page.querySelectorAll("#rows .row")].map((row) => [row.id, row]));
     for (const row of list.rows()) if (fresh.has(row.id)) putRight(row, fresh.get(row.id));
-    for (const id of ["count", "tabs", "kinds", "places", "teams"]) {
+    for (const id of ["count", "tabs", "kinds", "places", "teams", "load"]) {
       const [here, there] = [document.getElementById(id), page.getElementById(id)];
       if (here && there && here.innerHTML !== there.innerHTML && !here.contains(document.activeElement)) here.innerHTML = there.innerHTML;
     }

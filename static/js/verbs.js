@@ -66,7 +66,7 @@ desk.verbs = (() => {
   function claimOffered(form) {
     const address = form.getAttribute("action");
     const row = rowOf(address);
-    const late = location.pathname === "/inbox/" && list.current();
+    const late = find("#rows[data-unclaimed]") && list.current();
     // Whoever takes the next is done with the one that was lost; while the offer stands, the cursor goes to what it offers.
     if (late && list.link(late).pathname === lost) list.leave(late);
     form.closest(".toast").remove();

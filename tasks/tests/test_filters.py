@@ -115,11 +115,11 @@ def test_every_column_of_both_tables_has_a_filter_or_a_reason():
         "visibility_group": "group",
         "realtor": "realtor",
         "listing": "listing",
+        "assigned_staff": "person",
     }
     reasons = {
         "task_id": "names one task, which has its own page",
         "status": "the list itself says which",
-        "assigned_staff": "the list itself says whose",
         "claimed_at": "shown, never searched for",
         "completed_at": "open lists hold nothing completed",
         "created_at": "an order of the list",

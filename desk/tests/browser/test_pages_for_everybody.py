@@ -44,7 +44,7 @@ def places(work):
         *(f"/slack/{one.pk}/" for one in (message, two_dates, many, edited)),
         "/slack/",
         *(f"/my/{tab}" for tab in ("", "?tab=snoozed", "?tab=waiting", "?tab=done")),
-        "/team/operations/",
+        *(f"/team/operations/{tab}" for tab in ("", "?tab=unclaimed&due=none", "?tab=held")),
         "/team/marketing/",
         task,
         long_task.get_absolute_url(),
