@@ -16,7 +16,7 @@ from staff.models import Role, Staff
 from staff.rights import Right, may
 
 PAGES = {
-    **{page: f"/{page}/" for page in ("inbox", "my", "listings", "realtors", "slack")},
+    **{page: f"/{page}/" for page in ("inbox", "my", "listings", "realtors", "slack", "search")},
     **{f"team/{role}": f"/team/{role}/" for role in Role},
 }
 """For each list that keeps views its address."""

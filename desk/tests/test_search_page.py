@@ -144,3 +144,31 @@ def test_the_theme_is_set_from_wherever_one_is(sign_in):
     client.post("/me/theme/", {"theme": "pink"})
     assert 'data-theme="dark"' in client.get("/inbox/").content.decode()
     assert client.get("/me/theme/").status_code == 405
+
+
+def test_what_is_found_comes_as_a_file_kind_by_kind(priya):
+    for number in range(51):
+        factories.listing(address_string=f"{number} Pacific Ave")
+    factories.activity(name="=Pacific photos", listing=factories.listing(address_string="1 Elm St"))
+
+    def lines(path):
+        return b"".join(priya.get(path).streaming_content).decode().splitlines()[1:]
+
+    every = lines("/search/?q=pacific&export=csv")
+    assert len(every) == 52
+    assert every[0].startswith("Listings,")
+    assert every[-1].startswith("Tasks,'=Pacific photos,1 Elm St,title,")
+    assert len(lines("/search/?q=pacific&kind=tasks&export=csv")) == 1
+
+
+def test_a_search_is_kept_as_a_view_and_may_open_the_page(priya):
+    factories.listing(address_string="2847 Pacific Ave")
+    page = priya.get("/search/?q=pacific&kind=listings").content.decode()
+    kept = re.search(r'name="query" value="([^"]+)"', page)[1].replace("&amp;", "&")
+    saved = priya.post("/views/", {"page": "search", "name": "Pacific", "query": kept})
+    assert saved["Location"].startswith("/search/?q=pacific&kind=listings&view=")
+    pk = saved["Location"].rpartition("=")[2]
+    priya.post(f"/views/{pk}/", {"do": "default"})
+    assert priya.get("/search/")["Location"] == saved["Location"]
+    assert "View “Pacific”" in text_of(priya.get(saved["Location"]))
+    assert "View “Pacific” · changed" in text_of(priya.get(f"/search/?q=pacific&view={pk}"))
