@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -262,9 +262,9 @@ def due(request: Request, kind: str, pk: str) -> HttpResponse:
         moment = form.cleaned_data["due_date"]
         words = f"Due {due_in_full(moment.astimezone(office_zone()), office_now())}" if moment else "No due date"
         return answer(request, task, lambda: actions.set_due(task, due=moment, by=staff), words)
-    return ask(
-        request, "tasks/due.html", task, "due", "Due date", form=form, choices=_due_choices(task), months=_months(task)
-    )
+    is_working_day = office_calendar()
+    days = {"choices": _due_choices(task, is_working_day), "months": _months(task, is_working_day)}
+    return ask(request, "tasks/due.html", task, "due", "Due date", form=form, **days)
 
 
 @require_safe
@@ -281,7 +281,7 @@ def due_words(request: Request) -> HttpResponse:
     return HttpResponse(escape(words))
 
 
-def _due_choices(task: Task) -> list[dict[str, str]]:
+def _due_choices(task: Task, is_working_day: Callable[[date], bool]) -> list[dict[str, str]]:
     """The quick choices of the due picker, each with the full date it stands for; what the request may mean first."""
     question = due_question_of(task)
     asked = (
@@ -290,7 +290,6 @@ def _due_choices(task: Task) -> list[dict[str, str]]:
         else []
     )
     today = office_now().date()
-    is_working_day = office_calendar()
     days = [
         ("Today", today),
         ("Tomorrow", today + timedelta(days=1)),
@@ -305,11 +304,10 @@ def _due_choices(task: Task) -> list[dict[str, str]]:
     return [*asked, *choices, {"value": "none", "label": "No date", "hint": ""}]
 
 
-def _months(task: Task) -> list[dict[str, Any]]:
+def _months(task: Task, is_working_day: Callable[[date], bool]) -> list[dict[str, Any]]:
     """This month and the next as weeks of days, for the calendar in the due picker."""
     today = office_now().date()
     chosen = task.due_date.astimezone(office_zone()).date() if task.due_date else None
-    is_working_day = office_calendar()
     following = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
     months = []
     for first in (today.replace(day=1), following):
