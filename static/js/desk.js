@@ -3,13 +3,15 @@
 "use strict";
 
 /* No styles of its own and no code out of answers, which the CSP forbids; a stale save (409) and a form with errors (422) are
-   shown in place. Nothing is kept of pages behind: another person's rows would come back with the back button. */
+   shown in place. Nothing is kept of pages behind: another person's rows would come back with the back button. What has been
+   swapped stands at once as it came, without the classes and the wait that a transition would need. */
 Object.assign(htmx.config, {
   includeIndicatorStyles: false,
   allowEval: false,
   allowScriptTags: false,
   historyCacheSize: 0,
-  attributesToSettle: ["class"],
+  attributesToSettle: [],
+  defaultSettleDelay: 0,
   timeout: 15000,
   responseHandling: [
     { code: "204", swap: false },

@@ -154,13 +154,9 @@ desk.list = (() => {
     clearPane();
   }
 
-  /* Before the rows are laid anew: a fading row would hand its class to the one that comes back in its place. */
-  const finishLeaving = () => document.querySelectorAll(".row.leaving").forEach((row) => row.remove());
-
   /* The rows as they are now, where they stand on the screen: left alone, the browser would hold on to a row that goes and
      scroll to the end. */
   async function layAnew() {
-    finishLeaving();
     const boxes = [find(".rows"), document.scrollingElement];
     const places = boxes.map((box) => box.scrollTop);
     await htmx.ajax("GET", location.href, { target: "#rows", swap: "innerHTML", source: "#rows" });
