@@ -143,8 +143,7 @@
   function onKey(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
     const { target } = event;
-    /* A picker is on its way: what is typed meanwhile is meant for it, not for the list behind. */
-    if (find("#float")?.dataset.loading && event.key.length === 1) return event.preventDefault();
+    if (verbs.typedAhead(event)) return event.preventDefault();
     if (target.closest("dialog")) {
       if (event.key === "?" && find("#keys")?.open && !target.matches("input, textarea")) find("#keys").close();
       return;

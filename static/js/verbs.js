@@ -101,13 +101,13 @@ desk.verbs = (() => {
     const dialog = find("#float");
     if (dialog.open || dialog.dataset.loading) return;
     dialog.dataset.loading = "yes";
+    dialog.ahead = [];
     dialog.row = row;
     opener = row ? list.link(row) : document.activeElement;
     htmx.ajax("GET", address, { target: dialog, swap: "innerHTML", source: dialog }).finally(() => delete dialog.dataset.loading);
   }
 
   function shown(dialog) {
-    htmx.process(dialog); // now and not when the swap has settled: Enter may be quicker
     if (!dialog.open) dialog.showModal();
     const first = find("[data-digit]", dialog) ? null : find("form input:not([type=hidden]), form textarea", dialog);
     // Under a thumb a field calls up the keyboard of the screen, which would cover what there is to choose.
@@ -117,6 +117,33 @@ desk.verbs = (() => {
     field?.select();
     dialog.typed = false;
     if (!find("[data-typed]", dialog)) mark(dialog, 0);
+    catchUp(dialog, field);
+  }
+
+  /* A picker is on its way: what is typed meanwhile is meant for it, not for the list behind. */
+  function typedAhead({ key, repeat }) {
+    const dialog = find("#float");
+    const isMeant = Boolean(dialog?.dataset.loading) && (key.length === 1 || key === "Enter" || key === "Escape");
+    if (isMeant && !repeat) dialog.ahead.push(key);
+    return isMeant;
+  }
+
+  function catchUp(dialog, field) {
+    delete dialog.dataset.loading;
+    const keys = dialog.ahead.splice(0);
+    const words = keys.filter((key) => key.length === 1).join("");
+    if (keys.includes("Escape")) return close(dialog);
+    if (!field && words) return numbered(dialog, words[0])?.click();
+    if (words) {
+      field.value = words;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    if (!keys.includes("Enter")) return;
+    const enter = new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true, cancelable: true });
+    const target = field || document.activeElement;
+    if (!target.dispatchEvent(enter)) return;
+    if (field) field.form.requestSubmit();
+    else target.click();
   }
 
   const choices = (dialog) => [...dialog.querySelectorAll(".option:not([hidden])")];
@@ -188,6 +215,7 @@ desk.verbs = (() => {
   function setUp() {
     const dialog = find("#float");
     if (!dialog) return;
+    dialog.ahead = [];
     dialog.addEventListener("keydown", onKey);
     dialog.addEventListener("input", (event) => event.target.matches("[data-filter]") && narrow(event.target));
     dialog.addEventListener("click", (event) => (event.target === dialog || event.target.closest("[data-close]")) && (event.preventDefault(), close(dialog)));
@@ -340,5 +368,5 @@ desk.verbs = (() => {
     return Boolean(link);
   }
 
-  return { doVerb, takeOffer, offeredFor, acknowledge, post, subject, open, openLink, undo, remove, chooseView, saveView };
+  return { doVerb, typedAhead, takeOffer, offeredFor, acknowledge, post, subject, open, openLink, undo, remove, chooseView, saveView };
 })();

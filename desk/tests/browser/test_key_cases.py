@@ -71,6 +71,44 @@ def test_a_digit_with_a_key_held_is_the_browsers(desk, work):
     expect(row(page, "Book photographer")).to_have_count(0)
 
 
+@pytest.fixture
+def slow(desk, work):
+    """A page on which a picker comes only when it is let go."""
+    _, page = desk()
+    held = []
+
+    def hold(route):
+        is_first = not held and route.request.method == "GET"
+        held.append(route) if is_first else route.continue_()
+
+    page.route("**/activities/*/*/", hold)
+    return page, lambda: held[0].continue_()
+
+
+def test_what_is_typed_before_a_picker_has_come_is_not_lost(slow, work):
+    page, let_go = slow
+    with page.expect_request("**/due/"):
+        press(page, "d")
+    page.keyboard.type("none")
+    press(page, "Enter")
+    let_go()
+    expect(page.locator("#toasts .toast").last).to_contain_text("No due date: Book photographer")
+    assert Activity.objects.get(name="Book photographer").due_date is None
+
+
+def test_enter_chooses_and_escape_leaves_before_a_picker_has_come(slow, work):
+    page, let_go = slow
+    with page.expect_request("**/assign/"):
+        press(page, "a")
+    press(page, "Escape")
+    let_go()
+    expect(page.locator("#float:not([data-loading])")).to_be_hidden()
+    expect(marked(page)).to_be_focused()
+    press(page, "a Enter")  # to me
+    expect(page.locator("#toasts .toast").last).to_contain_text("Book photographer")
+    expect(row(page, "Book photographer")).to_have_count(0)
+
+
 def test_letters_of_a_composition_do_nothing(desk, work):
     _, page = desk()
     page.evaluate(TYPE, ["c", "KeyC", True])
