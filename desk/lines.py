@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.utils.safestring import SafeString
 
-from common.clock import due_in_words, moment_in_words, office_zone
+from common.clock import moment_in_words, office_zone
 from common.printing import Printed
 from tasks.models import AgentTask, Category, Status, TaskKey, VisibilityGroup
-from tasks.queries import HiddenCount
-from tasks.rows import CATEGORY_TONE, NOBODY, STATUS_DOT, dot, face, initials_of, tag
+from tasks.queries import Found, HiddenCount, Stopped
+from tasks.rows import CATEGORY_TONE, NOBODY, STATUS_DOT, dot, due_in_row, face, initials_of, stopped, tag
 from tasks.rules import Task
 
 
@@ -32,6 +32,7 @@ class Line(Printed):
     owner_name: str
     owner_initials: str
     owner_tone: str
+    mark: str
 
     @property
     def sign(self) -> SafeString:
@@ -41,6 +42,11 @@ class Line(Printed):
     def tags(self) -> SafeString:
         """Category and due date."""
         return tag(self.category_tone, self.category_label) + self.due_tag
+
+    @property
+    def why(self) -> SafeString:
+        """What it waits for, and since when."""
+        return tag("mark", self.mark) if self.mark else SafeString()
 
     @property
     def due_tag(self) -> SafeString:
@@ -57,10 +63,13 @@ class Line(Printed):
         return face(self.owner_tone, self.owner_name, self.owner_initials) if self.owner_initials else SafeString("")
 
 
-def line(task: Task, now: datetime) -> Line:
-    """This task in words; ``assigned_staff`` must be loaded, ``now`` be in office time."""
+def line(task: Task, now: datetime, stop: Stopped | None = None) -> Line:
+    """This task in words; ``assigned_staff`` must be loaded, ``now`` be in office time.
+
+    ``stop`` is what the realtor owes it, if its clock stands.
+    """
     due = task.due_date.astimezone(office_zone()) if task.due_date else None
-    label, tone = due_in_words(due, now)
+    label, tone = due_in_row(due, now, waits=stop is not None)
     if task.is_closed:
         label, tone = (f"{due.day} {due:%b}" if due else ""), ""
     owner = task.assigned_staff
@@ -79,6 +88,7 @@ def line(task: Task, now: datetime) -> Line:
         owner_name=owner.name if owner else "",
         owner_initials=initials_of(owner.name) if owner else "",
         owner_tone=owner.role if owner else "",
+        mark=stopped(*stop, now) if stop and not task.is_closed else "",
     )
 
 
@@ -92,6 +102,11 @@ def by_due(lines: Iterable[Line]) -> list[Line]:
     """Open ones by due date, undated after them, closed ones sunk."""
     far = datetime.max.replace(tzinfo=office_zone())
     return sorted(lines, key=lambda item: (item.is_closed, item.due or far))
+
+
+def lines_of(found: Found, now: datetime) -> list[Line]:
+    """What was found as lines, in the order of ``by_due``."""
+    return by_due(line(task, now, found.waits.get(task.pk)) for task in found.tasks)
 
 
 def unseen(hidden: list[HiddenCount]) -> str:

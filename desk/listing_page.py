@@ -9,7 +9,7 @@ from common.clock import due_in_full, office_now, office_zone
 from common.printing import Printed
 from desk import history
 from desk.history import History
-from desk.lines import Line, ago, by_due, line, moment_of, unseen
+from desk.lines import Line, ago, line, lines_of, moment_of, unseen
 from desk.notes import NoteLine, note_lines
 from listings.models import KeyDateKind, Listing, ListingStatus
 from listings.queries import listing_with
@@ -113,11 +113,10 @@ def listing_page(
     counts = tasks.team_counts(beside["teams"])
     hidden = [count.hidden for count in counts if count.hidden.is_any]
     seen, closed = sum(count.open + count.closed for count in counts), sum(count.closed for count in counts)
+    limit = None if every_row else ROWS_SHOWN
+    shown = tasks.tasks_with_holders("activity", tasks.ON_LISTING, listing_id, staff, limit=limit)
     activities = [
-        (activity.visibility_group, line(activity, now))
-        for activity in tasks.tasks_with_holders(
-            "activity", tasks.ON_LISTING, listing_id, staff, limit=None if every_row else ROWS_SHOWN
-        ).tasks
+        (activity.visibility_group, line(activity, now, shown.waits.get(activity.pk))) for activity in shown.tasks
     ]
     more = seen - len(activities)
     to_do = [row for _, row in activities[:GATE_SHOWN] if not row.is_closed]
@@ -146,7 +145,7 @@ def listing_page(
         groups=_groups(counts, activities),
         more_words=f"Show {more} more" if more else "",
         unseen_words=unseen(hidden),
-        other_tasks=by_due(line(task, now) for task in others.tasks),
+        other_tasks=lines_of(others, now),
         other_number=others.number,
         other_more=max(others.number - OTHERS_SHOWN, 0),
         notes=note_lines(found.notes, now),

@@ -67,7 +67,10 @@ def realtor_page(realtor_id: str, staff: Staff, *, every_act: bool = False) -> R
     everything: list[Task] = [*activities, *own]
     closed = [(task.completed_at, task) for task in everything if task.is_closed and task.completed_at]
     closed.sort(key=lambda pair: pair[0], reverse=True)
-    files = _files(listings, activities, own, realtor, now)
+    opened = [task for task in everything if not task.is_closed]
+    waits = tasks.waits_of(opened)
+    lines = {task.pk: line(task, now, waits.get(task.pk)) for task in opened}
+    files = _files(listings, activities, own, lines, realtor)
     done = [line(task, now) for _, task in closed[:RECENT_SHOWN]]
     last = f", the last one {ago(closed[0][0], now)}" if closed else ""
     return RealtorPage(
@@ -85,12 +88,16 @@ def realtor_page(realtor_id: str, staff: Staff, *, every_act: bool = False) -> R
 
 
 def _files(
-    listings: list[Listing], activities: list[Activity], own: list[AgentTask], realtor: Realtor, now: datetime
+    listings: list[Listing],
+    activities: list[Activity],
+    own: list[AgentTask],
+    lines: dict[str, Line],
+    realtor: Realtor,
 ) -> list[File]:
     by_listing: dict[str, list[Line]] = defaultdict(list)
     for activity in activities:
-        if not activity.is_closed:
-            by_listing[activity.listing_id].append(line(activity, now))
+        if activity.pk in lines:
+            by_listing[activity.listing_id].append(lines[activity.pk])
     far = datetime.max.replace(tzinfo=office_zone())
     files = [
         File(
@@ -104,7 +111,7 @@ def _files(
         for listing in listings
     ]
     files.sort(key=lambda file: file.rows[0].due or far if file.rows else far)
-    loose = by_due(line(task, now) for task in own if not task.is_closed)
+    loose = by_due(lines[task.pk] for task in own if task.pk in lines)
     if loose:
         title = f"For {realtor.name.split()[0]}, no listing"
         files.append(File(title, "", "", 0, f"{len(loose)} open", loose))

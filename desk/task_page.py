@@ -9,7 +9,7 @@ from common.clock import due_in_full, office_now
 from common.printing import Printed
 from desk import history, why
 from desk.history import History
-from desk.lines import Line, ago, by_due, line, moment_of, unseen
+from desk.lines import Line, ago, line, lines_of, moment_of, unseen
 from desk.notes import NoteLine, note_lines
 from listings.models import Listing
 from listings.queries import notes_beside
@@ -150,7 +150,7 @@ def task_page(kind: str, task_id: str, staff: Staff, *, every_act: bool = False)
 
 
 def _task_page(task: Task, beside: dict[str, Any], staff: Staff, now: datetime, *, every_act: bool) -> TaskPage:
-    own = line(task, now)
+    own = line(task, now, why.stop_of(beside["why"]))
     listing = None if isinstance(task, AgentTask) else task.listing
     realtor = task.realtor if isinstance(task, AgentTask) else task.listing.realtor
     buttons = buttons_for(task, staff)
@@ -242,10 +242,9 @@ def _siblings(task: Task, staff: Staff, now: datetime) -> tuple[list[Line], str,
     if isinstance(task, AgentTask):
         found = tasks.tasks_with_holders("agent_task", tasks.OPEN_FOR_REALTOR, task.realtor_id, staff, **shown)
         heading = f"Other tasks for {task.realtor.name.split()[0]}"
-        return by_due(line(other, now) for other in found.tasks), heading, ""
+        return lines_of(found, now), heading, ""
     found = tasks.tasks_with_holders("activity", tasks.ON_LISTING, task.listing_id, staff, **shown)
     hidden = tasks.hidden_counts(task.listing_id, staff)
     total = found.number + 1 + sum(count.open + count.closed for count in hidden)
     done = found.closed + task.is_closed + sum(count.closed for count in hidden)
-    lines = by_due(line(other, now) for other in found.tasks)
-    return lines, f"The rest of this listing · {done} of {total} done", unseen(hidden)
+    return lines_of(found, now), f"The rest of this listing · {done} of {total} done", unseen(hidden)

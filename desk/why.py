@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from common.clock import moment_in_words, office_zone
 from staff.models import Role, Staff
 from tasks.models import NEW_MESSAGE, Activity, Status, VisibilityGroup
+from tasks.queries import Stopped
 from tasks.rules import Task
 
 BESIDE = f"""jsonb_build_object(
@@ -20,13 +21,21 @@ BESIDE = f"""jsonb_build_object(
 """What the line needs besides the task, for `tasks.queries.task_with`."""
 
 
+def stop_of(beside: dict[str, Any]) -> Stopped | None:
+    """What the realtor owes the task, if its clock stands."""
+    if not (waits := beside.get("waits")):
+        return None
+    for_what, since = waits
+    return Stopped(for_what, datetime.fromisoformat(since))
+
+
 def why_here(task: Task, staff: Staff, beside: dict[str, Any], now: datetime) -> str:
     """The line; empty for what is closed or removed, whose status says it. ``now`` is in office time."""
     if task.is_closed or task.deleted_at is not None:
         return ""
-    if waits := beside.get("waits"):
-        for_what, since = waits
-        return f"Waits for {for_what} since {_moment(since, now)}. The clock stands until the realtor writes."
+    if stop := stop_of(beside):
+        since = moment_in_words(stop.since.astimezone(office_zone()), now)
+        return f"Waits for {stop.for_what} since {since}. The clock stands until the realtor writes."
     if snooze := beside.get("snooze"):
         until, woken_at, reason = snooze
         if not woken_at:

@@ -19,6 +19,7 @@ from realtors.models import Realtor
 from staff.models import Staff
 from tasks.lists import COUNT_CAP, TABLES, Selection
 from tasks.models import Activity, TaskKey
+from tasks.queries import WAITING
 
 DUE = (("overdue", "Overdue"), ("today", "Due today"), ("week", "Due this week"), ("none", "No due date"))
 PRIORITY = (("10", "Urgent"), ("8", "High or more"), ("5", "Normal or more"))
@@ -67,12 +68,12 @@ CONDITIONS: dict[str, Callable[[str], str | None]] = {
     "person": lambda kind: "assigned_staff_id = %(person)s",
 }
 DUE_CONDITIONS = {
-    "overdue": "due_date < %(now)s",
+    "overdue": f"due_date < %(now)s AND task_id <> ALL ({WAITING})",
     "today": "due_date >= %(now)s AND due_date < %(day_ends)s",
     "week": "due_date >= %(now)s AND due_date < %(week_ends)s",
     "none": "due_date IS NULL",
 }
-"""For each filter its condition by kind; None where a task of that kind never meets it."""
+"""For each filter its condition by kind; None where a task of that kind never meets it. What waits is not late."""
 
 
 class Narrowing(Chips):
@@ -97,7 +98,7 @@ class Narrowing(Chips):
         return selection.narrowed(conditions, self._parameters())
 
     def _condition(self, name: str, kind: str) -> str | None:
-        return DUE_CONDITIONS[self.values["due"]] if name == "due" else CONDITIONS[name](kind)
+        return DUE_CONDITIONS[self.values["due"]].format(kind=kind) if name == "due" else CONDITIONS[name](kind)
 
     def _parameters(self) -> dict[str, Any]:
         now = office_now()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -51,6 +52,19 @@ def named_tasks(items: Collection[tuple[str, str]], staff: Staff) -> list[Any]:
         if ids := [task_id for of, task_id in items if of == kind]:
             tasks += visible(kind, staff).filter(pk__in=ids).order_by("pk")
     return tasks
+
+
+class Stopped(NamedTuple):
+    """What the realtor owes to a task, and since when its clock stands."""
+
+    for_what: str
+    since: datetime
+
+
+def waits_of(tasks: Collection[Any]) -> dict[str, Stopped]:
+    """Those of the tasks whose clock stands, by id; one statement."""
+    found = Waiting.objects.filter(ended_at=None, item_id__in=[task.pk for task in tasks])
+    return {pk: Stopped(*stopped) for pk, *stopped in found.values_list("item_id", "for_what", "since")}
 
 
 def all_wait(items: Collection[tuple[str, str]]) -> bool:
@@ -154,8 +168,10 @@ _AS_LINES = {
 _CLOSED = "t.status IN ('DONE', 'FAILED', 'CANCELLED')"
 _MANY = {
     kind: f"""
-        SELECT {", ".join(map(str, parts))}, count(*) OVER (), count(*) FILTER (WHERE {_CLOSED}) OVER ()
+        SELECT {", ".join(map(str, parts))}, w.for_what, w.since,
+            count(*) OVER (), count(*) FILTER (WHERE {_CLOSED}) OVER ()
         FROM {TABLES[kind]} t LEFT JOIN staff s ON s.staff_id = t.assigned_staff_id
+            LEFT JOIN tasks_waiting w ON w.kind = '{kind}' AND w.item_id = t.task_id AND w.ended_at IS NULL
         WHERE t.deleted_at IS NULL AND {_SEEN[kind]} AND t.task_id <> %(but)s AND {{condition}}
         ORDER BY {_CLOSED}, t.due_date, t.task_id LIMIT %(limit)s
     """  # noqa: S608 - our own column names
@@ -178,11 +194,15 @@ OPEN_FOR_REALTOR = f"t.realtor_id = %(of)s AND NOT {_CLOSED}"
 
 
 class Found(NamedTuple):
-    """Tasks with who has each, open ones by due date before closed ones; and how many there are beyond any limit."""
+    """Tasks with who has each, open ones by due date before closed ones; and how many there are beyond any limit.
+
+    ``waits`` holds what the realtor owes to those whose clock stands, and since when.
+    """
 
     tasks: list[Any]
     number: int
     closed: int
+    waits: dict[str, Stopped]
 
 
 def tasks_with_holders(
@@ -197,7 +217,7 @@ def tasks_with_holders(
     with connection.cursor() as cursor:
         cursor.execute(_MANY[kind].format(condition=condition), values)
         records = cursor.fetchall()
-    tasks, holders = [], {}
+    tasks, holders, waits = [], {}, {}
     of_task, of_holder = _AS_LINES[kind]
     for record in records:
         task = of_task.make(record[: len(of_task)])
@@ -206,8 +226,10 @@ def tasks_with_holders(
             holders[has] = of_holder.make(record[len(of_task) : len(of_task) + len(of_holder)])
         _join(task, "assigned_staff", holders[has])
         tasks.append(task)
+        if record[-4]:
+            waits[task.pk] = Stopped(*record[-4:-2])
     number, closed = records[0][-2:] if records else (0, 0)
-    return Found(tasks, number, closed)
+    return Found(tasks, number, closed, waits)
 
 
 def _join(to: Model, name: str, found: Model | None) -> None:

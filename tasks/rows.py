@@ -234,14 +234,14 @@ def row_from_record(record: tuple, now: datetime) -> Row:
         owner_initials=initials_of(owner),
         owner_tone=role or "",
         is_closed=is_closed,
-        mark=_stopped(waits_for, since, now)
+        mark=stopped(waits_for, since, now)
         if waits_for
         else _mark(until, woken_at, wake_reason, is_snoozed, realtor_wrote),
         folds=("snoozed",) * bool(is_snoozed and not woken_at) + ("waiting",) * bool(waits_for),
     )
 
 
-def _stopped(for_what: str, since: datetime, now: datetime) -> str:
+def stopped(for_what: str, since: datetime, now: datetime) -> str:
     """For what a row waits and since when its clock stands: "waits for floor plan, since Mon 23 Nov"."""
     local = since.astimezone(office_zone())
     day = "today" if local.date() == now.date() else f"{local:%a} {day_in_words(local, now)}"

@@ -10,7 +10,7 @@ from common.history import act
 from common.principal import acting_as
 from listings.models import Acknowledgement, KeyDate, Note
 from tasks import actions
-from tasks.models import Status
+from tasks.models import Status, Waiting
 from tests import factories
 
 HTMX = {"HX-Request": "true"}
@@ -272,3 +272,29 @@ def test_a_listing_shows_the_first_8_other_tasks_of_its_realtor_and_the_number_o
     assert page.count("Errand ") == 8
     assert 'Other tasks <span class="n">10</span>' in page
     assert "2 more on the realtor’s page" in page
+
+
+def test_what_waits_on_its_realtor_is_late_on_no_page(sign_in):
+    """Its clock stands; the pages of the listing, the realtor, the task and those beside it say since when."""
+    _, client = sign_in("operations")
+    task = factories.activity(
+        listing=factories.listing(realtor=factories.realtor()), due_date=timezone.now() - timedelta(days=3)
+    )
+    other = factories.activity(listing=task.listing, due_date=None)
+    records = [task.listing, task.listing.realtor]
+    pages = [record.get_absolute_url() for record in (*records, task, other)]
+    assert all("3 days late" in client.get(path).content.decode() for path in pages)
+    Waiting.objects.create(kind="activity", item_id=task.pk, for_what="floor plan")
+    for record in records:
+        assert "waits for floor plan, since today" in client.get(record.get_absolute_url()).content.decode()
+    assert not any("days late" in client.get(path).content.decode() for path in pages)
+
+
+def test_a_row_that_begins_to_wait_on_a_listings_page_looks_like_the_one_it_replaces(sign_in):
+    _, client = sign_in("operations")
+    task = factories.activity(due_date=timezone.now() - timedelta(days=3))
+    there = {**HTMX, "HX-Current-URL": f"http://testserver{task.listing.get_absolute_url()}"}
+    row = client.post(f"{task.get_absolute_url()}wait/", {"for_what": "floor plan"}, headers=there).content.decode()
+    page = client.get(task.listing.get_absolute_url()).content.decode()
+    assert "waits for floor plan" in row
+    assert row.partition("</li>")[0] in page

@@ -7,10 +7,12 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from common.principal import acting_as
+from staff.models import Role
 from tasks.filters import CONDITIONS, Narrowing, TaskFilters
 from tasks.lists import counts_of, page_of
-from tasks.models import Activity, AgentTask
+from tasks.models import Activity, AgentTask, Waiting
 from tasks.queries import inbox_selection
+from tasks.team_queries import unclaimed
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,14 @@ def work():
 )
 def test_each_filter_finds_what_it_says(priya, work, address, titles):
     assert found(priya, address) == titles
+
+
+def test_what_waits_on_its_realtor_is_not_overdue(priya, work):
+    with acting_as("staff", priya.pk):
+        overdue = Narrowing(QueryDict("due=overdue")).narrow(unclaimed(Role.OPERATIONS, priya))
+        assert counts_of([overdue], priya) == [1]
+        Waiting.objects.create(kind="activity", item_id=work["photos"].pk, for_what="keys")
+        assert counts_of([overdue], priya) == [0]
 
 
 def test_a_realtor_and_a_listing_narrow_both_kinds(priya, work):

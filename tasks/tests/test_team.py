@@ -69,9 +69,13 @@ def test_each_person_has_a_load_and_a_next_task(mark):
 def test_what_waits_on_its_realtor_is_not_late(mark):
     task = factories.activity(assigned_staff=mark, due_date=timezone.now() - timedelta(days=2))
     Waiting.objects.create(kind="activity", item_id=task.pk, for_what="photos")
-    (load,) = team(Role.MARKETING, mark).loads
+    left = factories.activity(visibility_group="MARKETING", due_date=timezone.now() - timedelta(days=2))
+    assert team(Role.MARKETING, mark).late == 1
+    Waiting.objects.create(kind="activity", item_id=left.pk, for_what="photos")
+    found = team(Role.MARKETING, mark)
+    (load,) = found.loads
     assert load.next is not None
-    assert load.next.due_tone == ""
+    assert (load.next.due_tone, load.late, load.later, found.late) == ("", 0, 1, 0)
 
 
 def test_what_the_reader_may_not_see_is_counted_and_not_shown(mark, sam):
