@@ -20,6 +20,7 @@ DEMO_PASSWORD = "demo-lapaz"  # noqa: S105  (refused wherever demo mode is off)
 class SignIn(NamedTuple):
     staff_id: str | None
     problem: str = ""
+    is_paused: bool = False
 
 
 def sign_in(email: str, password: str, address: str) -> SignIn:
@@ -31,7 +32,8 @@ def sign_in(email: str, password: str, address: str) -> SignIn:
     with acting_as(None), connection.cursor() as cursor:
         cursor.execute("SELECT app.count_sign_in(%s, %s, false)", [email, address])
         if cursor.fetchone()[0] >= TRIES:
-            return SignIn(None, "Too many tries. Wait 15 minutes, or ask an admin to set a new password.")
+            problem = "Too many tries. Wait 15 minutes, or ask an admin to set a new password."
+            return SignIn(None, problem, is_paused=True)
         cursor.execute("SELECT staff_id, password FROM app.staff_for_login(%s)", [email])
         found = cursor.fetchone()
         # Check something even for an unknown e-mail: the time taken must not tell who works here.

@@ -103,16 +103,18 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Leads whoever is not signed in to the sign-in page, and from there back to the page that was looked at.
 
     What was asked for may be a part of that page, or a form that can only be sent. htmx is told to go there: it would
-    put the sign-in page in the place of a row. Only the browser of somebody who has been switched off is told so: the
-    address carries the reason, not the person.
+    put the sign-in page in the place of a row. What was sent is lost, and the sign-in page says so. Only the browser of
+    somebody who has been switched off is told that: the address carries the reason, not the person.
     """
 
     def handle_no_permission(self, request, view_func):
-        door = resolve_url(settings.LOGIN_URL) + ("?ended=off" if request.is_switched_off else "")
+        is_looking = request.method in ("GET", "HEAD")
+        ended = "off" if request.is_switched_off else "" if is_looking else "unsent"
+        door = resolve_url(settings.LOGIN_URL) + (f"?ended={ended}" if ended else "")
         if request.htmx:
             answer = redirect_to_login(looked_at(request) or "/", door)
             return HttpResponse(status=401, headers={"HX-Redirect": answer["Location"]})
-        if request.method in ("GET", "HEAD"):
+        if is_looking:
             return redirect_to_login(request.get_full_path(), door)
         page = urlsplit(first_of_ours(request, request.META.get("HTTP_REFERER", "")))
         return redirect_to_login(page._replace(scheme="", netloc="").geturl() or "/", door)

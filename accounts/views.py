@@ -30,14 +30,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("/inbox/")
     form = SignInForm(request.POST or None)
-    problem = ""
+    problem, status = "", 200
     if request.method == "POST" and form.is_valid():
         answer = actions.sign_in(
             form.cleaned_data["username"], form.cleaned_data["password"], request.META.get("REMOTE_ADDR", "")
         )
         if answer.staff_id:
             return _start_session(request, answer.staff_id)
-        problem = answer.problem
+        problem, status = answer.problem, 429 if answer.is_paused else 403
     hour = office_now().hour
     greeting = "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
     context = {
@@ -45,9 +45,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "greeting": greeting,
         "next": request.GET.get("next", ""),
-        "is_switched_off": request.method == "GET" and request.GET.get("ended") == "off",
+        "ended": request.GET.get("ended") if request.method == "GET" else "",
     }
-    return render(request, "accounts/login.html", context, status=200 if not problem else 403)
+    return render(request, "accounts/login.html", context, status=status)
 
 
 def _start_session(request: HttpRequest, staff_id: str) -> HttpResponse:
@@ -67,6 +67,7 @@ def _start_session(request: HttpRequest, staff_id: str) -> HttpResponse:
     return redirect(first_of_ours(request, wanted) or "/inbox/")
 
 
+@login_not_required
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)

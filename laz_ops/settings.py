@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "laz_ops.errors.MethodNotAllowedMiddleware",
 ]
 
 ROOT_URLCONF = "laz_ops.urls"

@@ -17,3 +17,6 @@ urlpatterns = [
     path("", include("slackintake.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "laz_ops.errors.bad_request"
+handler500 = "laz_ops.errors.server_error"

@@ -28,7 +28,7 @@ GET = """
 address                                                          admin  operations  marketing  support  anonymous
 home                                                             inbox  inbox       inbox      inbox    login
 login                                                            inbox  inbox       inbox      inbox    200
-logout                                                           405    405         405        405      login
+logout                                                           405    405         405        405      405
 me                                                               200    200         200        200      login
 session-end                                                      405    405         405        405      login
 theme                                                            405    405         405        405      login
@@ -168,6 +168,21 @@ def test_each_address_answers_each_role_as_the_table_says(client_of, address, ro
     client = client_of(role)
     wanted = {name: answers[role] for name, answers in table().items()}
     assert {name: answer(client.get(address(name))) for name in wanted} == wanted
+
+
+def test_the_address_of_a_button_has_a_page_that_says_so_and_leads_on(client_of, address):
+    client, browser = client_of("admin"), {"accept": "text/html,*/*;q=0.8"}
+    for name, answers in table().items():
+        if answers["admin"] == "405":
+            answered = client.get(address(name), headers=browser)
+            assert (answered.status_code, answered["Allow"]) == (405, "POST"), name
+            assert "This is the address of a button" in answered.content.decode(), name
+            way = re.search('btn primary wide" href="([^"]+)', answered.content.decode()).group(1)
+            assert client.get(way, headers=browser).status_code == 200, name
+            named = re.match("(activity|agent_task|listing|slack|template)-(?!events|interactive)", name)
+            assert (way == "/inbox/") == (named is None), name
+            for machine in ({"accept": "*/*"}, {"hx-request": "true"}):
+                assert client.get(address(name), headers=machine).content == b"", name
 
 
 @pytest.mark.parametrize("role", ["admin", "support"])

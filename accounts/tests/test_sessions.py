@@ -88,16 +88,20 @@ def test_where_a_session_has_ended_one_signs_in_and_is_back_on_the_page(client, 
     Session.objects.all().delete()
     claim, page = f"/activities/{task.pk}/claim/", "http://testserver/inbox/?due=week"
     answer = client.post(claim, headers={"HX-Request": "true", "HX-Current-URL": page})
-    assert (answer.status_code, answer["HX-Redirect"]) == (401, "/login/?next=/inbox/%3Fdue%3Dweek")
-    assert client.post(claim, headers={"referer": page})["Location"] == "/login/?next=/inbox/%3Fdue%3Dweek"
+    door = "/login/?ended=unsent&next=/inbox/%3Fdue%3Dweek"
+    assert (answer.status_code, answer["HX-Redirect"]) == (401, door)
+    assert client.post(claim, headers={"referer": page})["Location"] == door
+    assert "the last step was not done" in client.get(door).content.decode()
     for elsewhere in ("", "https://elsewhere.example/"):
-        assert client.post(claim, headers={"referer": elsewhere})["Location"] == "/login/?next=/"
+        assert client.post(claim, headers={"referer": elsewhere})["Location"] == "/login/?ended=unsent&next=/"
     assert client.get("/inbox/?due=week")["Location"] == "/login/?next=/inbox/%3Fdue%3Dweek"
 
 
 def test_signing_out_ends_the_session(client, sign_in):
     sign_in("operations")
-    client.post("/logout/")
+    # Once more from another tab is no step that was not done.
+    for _ in range(2):
+        assert client.post("/logout/")["Location"] == "/login/"
     assert whoever(client) is None
     assert not Session.objects.exclude(staff_id=None).exists()
 

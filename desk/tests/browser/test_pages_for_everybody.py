@@ -53,6 +53,7 @@ def places(work):
         f"{work[2].get_absolute_url()}edit/",
         *(f"{task}{verb}/" for verb in VERBS),
         f"{task}duplicate/?of=activity:{work[3].pk}",
+        f"{task}claim/",
         "/activities/new/",
         "/agent-tasks/new/",
         "/listings/",
@@ -200,6 +201,8 @@ SMALL = """(least) => [...document.querySelectorAll("a[href], button, input, sel
 def test_axe_finds_nothing_at_the_door(browser, live_server, watch, complaints, theme, transactional_db):
     page = watch(browser.new_context(base_url=live_server.url, color_scheme=theme).new_page())
     page.goto("/login/")
+    assert faults(page) == []
+    page.goto("/login/?ended=unsent")
     assert faults(page) == []
     page.fill("[name=username]", "nobody@lapaz.example")
     page.fill("[name=password]", "wrong")
