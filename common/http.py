@@ -37,10 +37,13 @@ def looked_at(request: HtmxRequest) -> str:
 def back(request: HttpRequest, fallback: str) -> HttpResponse:
     """To the page the form was sent from, if it is ours; filters in its address are kept.
 
-    A verb's own page has done its work: from there the way leads on to ``fallback``.
+    A verb's own page has done its work: from there, and from that of another verb on the same thing, which perhaps only
+    a form can open, the way leads on to ``fallback``.
     """
     came_from = first_of_ours(request, request.META.get("HTTP_REFERER", ""))
-    if came_from and urlsplit(came_from).path != request.path:
+    path = urlsplit(came_from).path
+    is_verb = path == request.path or (path.startswith(fallback) and path != fallback)
+    if came_from and not is_verb:
         return redirect(came_from)
     return redirect(fallback)
 

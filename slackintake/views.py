@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
@@ -51,7 +51,8 @@ def makes(request: Request, pk: str) -> HttpResponse:
     form = MakeForm(request.GET, due_choices=looks.due_choices_of(review.reading))
     form.is_valid()
     what, due = form.cleaned_data.get("what", ""), form.cleaned_data.get("due_date")
-    return render(request, "slackintake/makes.html", {"makes": looks.makes_of(review, what, due)})
+    context = {"makes": looks.makes_of(review, what, due), "left_out": _left_out(request.GET)}
+    return render(request, "slackintake/makes.html", context)
 
 
 def resolves(verb: Callable[[Request, str, LookPage], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -92,7 +93,7 @@ def make(request: Request, pk: str, look: LookPage) -> HttpResponse:
                 name=values["name"],
                 like=look.last if "like" in request.POST else None,
                 besides=besides,
-                left_out=set(request.POST.getlist("offered")) - set(request.POST.getlist("line")),
+                left_out=_left_out(request.POST),
             )
         else:
             item = actions.make_task(
@@ -125,6 +126,11 @@ def besides(request: Request, pk: str, look: LookPage) -> HttpResponse:
         return _refused(request, pk, refusal, besides_form=form)
     left_out = ", ".join(f"“{one.words.rstrip('.')}”" for place, one in enumerate(look.besides) if place not in which)
     return _done(request, _words("Made", *items) + (f". Left out: {left_out}" if left_out else ""))
+
+
+def _left_out(data: QueryDict) -> set[str]:
+    """Which of the template lines that were offered are not ticked."""
+    return set(data.getlist("offered")) - set(data.getlist("line"))
 
 
 def _besides_form(look: LookPage, data: Any = None) -> BesidesForm:
@@ -348,6 +354,10 @@ def _page(
     context: dict[str, Any] = {"nav": "slack", "page": page, **_look_context(look, make_form, attach_form, link_form)}
     if make_form or besides_form:
         context |= {"besides_form": besides_form, "ticked": request.POST.getlist("besides")}
+    if review and make_form:
+        what, due = make_form.cleaned_data.get("what", ""), make_form.cleaned_data.get("due_date")
+        context |= {"makes": looks.makes_of(review, what, due), "left_out": _left_out(request.POST)}
+        context["like"] = "like" in request.POST
     if look and look.change:
         context |= {"both": both, **_change_context(look, change_form)}
     context["asked_already"] = asked_already
@@ -380,6 +390,9 @@ def _look_context(
         "link_form": link_form or LinkForm(auto_id="link_%s"),
         "besides_form": None,
         "ticked": None,
+        "makes": look.makes,
+        "left_out": (),
+        "like": True,
     }
 
 

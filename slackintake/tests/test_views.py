@@ -191,6 +191,24 @@ class TestVerbs:
         assert "89 Harbour St" in html(response)
         assert not Listing.objects.exists()
 
+    def test_what_would_be_made_stays_as_it_was_chosen(self, client_of, looked_at):
+        """Where something is refused, and where another date is typed: a line that is not wanted does not come back."""
+        client = client_of("operations")
+        values = {"what": "GROUP:LEASE_LISTING", "address": "88 Harbour St", "due_date": "fri 3pm"}
+        offered = re.findall('name="offered" value="([^"]+)', html(client.get(f"/slack/{looked_at.pk}/makes/", values)))
+        values |= {"offered": offered, "line": offered[1:]}
+        for page in (
+            html(self.make(client, looked_at, **values, realtor="Nobody")),
+            html(client.get(f"/slack/{looked_at.pk}/makes/", values | {"due_date": "+9d"})),
+        ):
+            assert f"This makes one listing with {len(offered)} activities" in page
+            assert re.findall('name="line" value="([^"]+)" checked', page) == offered[1:]
+
+    def test_a_question_asked_where_something_was_refused_leads_to_the_message(self, client_of, looked_at):
+        page = f"/slack/{looked_at.pk}/"
+        refused = {"referer": f"http://testserver{page}make/"}
+        assert client_of("operations").post(f"{page}ask/", headers=refused)["Location"] == page
+
     @pytest.mark.parametrize("what", ["", "GROUP:NONSENSE", "NONSENSE", "STRAY:SALE_LISTING", "GROUP:"])
     def test_it_refuses_a_type_that_is_none(self, client_of, looked_at, what):
         assert self.make(client_of("operations"), looked_at, what=what).status_code == 422

@@ -73,12 +73,7 @@ desk.look = (() => {
       if (field.type === "radio") field.checked = true;
       field.focus();
     }),
-    ask: (item) => withPart(item, (part, row) => {
-      copy(part);
-      const form = find("#ask", part);
-      if (row) send(form, row);
-      else form.requestSubmit();
-    }),
+    ask: (item) => withPart(item, (part) => find("#ask", part).requestSubmit()),
   };
 
   function doVerb(verb) {
@@ -121,27 +116,29 @@ desk.look = (() => {
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    const part = form.closest("#pane [data-look]");
-    const row = part && document.getElementById(`r${part.dataset.look.split("/")[2]}`);
+    const part = form.closest("[data-look]");
     if (!part || form.matches("[data-plain]")) return;
     if (form.id === "ask") copy(part);
+    const row = part.closest("#pane") && document.getElementById(`r${part.dataset.look.split("/")[2]}`);
     if (!row) return;
     event.preventDefault();
     send(form, row, event.submitter);
   });
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-look] a[data-key]");
+    const link = event.target.closest(":is([data-look], .thumbs) a[data-key]");
     if (link && doVerb(link.dataset.key)) event.preventDefault();
   });
 
-  /* What would be made follows type and date. */
+  /* What would be made follows type and date; a line that is not wanted stays so. */
   document.addEventListener("change", (event) => {
     const form = event.target.closest("[data-look] form[data-main]");
     if (!form || !["what", "due_date", "due_choice"].includes(event.target.name)) return;
     const box = find("[data-makes]", form);
     if (!box) return;
-    htmx.ajax("GET", box.dataset.makes, { target: box, swap: "innerHTML", source: box, values: { what: form.elements.what.value, due_date: form.elements.due_date.value, due_choice: form.elements.due_choice?.value ?? "" } });
+    const data = new FormData(form);
+    const values = Object.fromEntries(["what", "due_date", "due_choice", "offered", "line"].map((name) => [name, data.getAll(name)]));
+    htmx.ajax("GET", box.dataset.makes, { target: box, swap: "innerHTML", source: box, values });
   });
 
   /* Esc in a field: back to the row. */

@@ -349,13 +349,23 @@ def test_without_script_the_second_is_told_too(desk, ten):
     assert Review.objects.get(message=ten[0]).question_by == helen.pk
 
 
-def test_on_a_phone_a_tap_opens_the_message_and_its_buttons_do_it(desk, ten):
-    _, page = desk(**PHONE)
+def test_on_a_phone_a_tap_opens_the_message_and_its_buttons_lie_under_the_thumb(desk, ten):
+    _, page = desk(**PHONE, permissions=["clipboard-read", "clipboard-write"])
     page.goto(LOOK)
     page.get_by_role("link", name="New sale listing at 88 Harbour St").tap()
     expect(page.locator(".said .ev-place")).to_have_text("88 Harbour St")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.get_by_role("button", name="As it was read").tap()
+    page.locator(".thumbs").get_by_text("Attach").tap()
+    expect(page.locator("#attach :focus")).to_be_visible()
+    page.get_by_role("button", name="Copy, and wait for the answer").tap()
+    expect(toast(page)).to_contain_text("the question to Maria")
+    assert page.evaluate("navigator.clipboard.readText()").startswith("Hi Maria, about “New sale listing")
+    page.locator("[name=due_date]").fill("blursday")
+    page.locator(".thumbs").get_by_text("Make it").tap()
+    refused = page.locator("[name=due_date]")
+    expect(page.get_by_text("One field needs a change")).to_be_visible()
+    assert refused.evaluate("field => getComputedStyle(field).borderColor") == "rgb(179, 38, 30)"
+    page.locator(".thumbs").get_by_text("As read").tap()
     expect(toast(page)).to_contain_text("Made: 88 Harbour St")
     expect(page.locator(".row")).to_have_count(9)
 
