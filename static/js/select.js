@@ -4,6 +4,7 @@
 
 desk.select = (() => {
   const { find, say, list } = desk;
+  const byTouch = matchMedia("(hover: none)").matches;
   let all = null;
 
   const form = () => find("#bulk");
@@ -40,8 +41,8 @@ desk.select = (() => {
     form().elements.items.value = all ? all.join(",") : "";
     const offer = find("#select-all");
     const wholePage = number > 0 && list.rows().every((row) => find(".tick:checked", row));
-    offer.hidden = !wholePage || Boolean(all) || !find(".rows .more");
-    offer.textContent = `Select all ${matching()}that match`;
+    offer.hidden = !number || Boolean(all) || (wholePage ? !find(".rows .more") : !byTouch); // where there are keys, Shift+X takes the page
+    offer.textContent = wholePage ? `Select all ${matching()}that match` : "Select the page";
   }
 
   /* How many that are, where the head of the list counts just those. */
@@ -118,6 +119,15 @@ desk.select = (() => {
     return doVerb(verb);
   }
 
+  /* Under a finger the whole row is its box while rows are being selected: a tap beside the box must not lead away from the selection. */
+  document.addEventListener("click", (event) => {
+    const row = byTouch && document.body.classList.contains("selecting") && event.target.closest("#rows .row");
+    if (!row || event.target.matches(".tick")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    box(row)?.click();
+  }, true);
+
   document.addEventListener("change", (event) => {
     if (!event.target.matches(".row .tick")) return;
     all = null;
@@ -130,7 +140,7 @@ desk.select = (() => {
       event.preventDefault();
       boxes();
       event.target.closest("details").open = false;
-      document.body.classList.add("selecting");
+      if (!active()) document.body.classList.toggle("selecting");
       const row = list.current();
       if (row) list.link(row).focus({ preventScroll: true });
     }

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tasks.models import Activity, Snooze, Waiting
-from tests import factories
+from tests import axe, factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -91,6 +91,30 @@ def test_the_bar_of_a_selection_stands_in_one_line_and_its_menu_above_it(desk, w
     page.locator("#selbar summary").click()
     page.get_by_role("button", name="Duplicate").click()
     page.wait_for_url("**/bulk/")
+
+
+def test_on_a_phone_a_tap_anywhere_selects_and_the_bar_takes_the_place_of_the_thumbs(desk, work):
+    priya, page = desk(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    thumbs, offer = page.locator(".thumbs"), page.locator("#select-all")
+    page.locator(".bar summary").tap()
+    page.get_by_text("Select rows").tap()
+    page.get_by_text("Book photographer").tap()
+    expect(page.locator("#selcount")).to_have_text("1 selected")
+    expect(thumbs).to_be_hidden()
+    parts = page.locator("#selbar > :is(.btn:not(.bare), details)").evaluate_all(
+        "parts => parts.map((part) => [part.getBoundingClientRect().top, part.scrollWidth - part.clientWidth])"
+    )
+    assert {top for top, _ in parts} == {parts[0][0]}
+    assert max(too_wide for _, too_wide in parts) <= 0
+    offer.tap()
+    expect(page.locator("#selcount")).to_have_text("4 selected")
+    expect(offer).to_be_hidden()
+    assert axe.faults(page, "best-practice") == []
+    page.get_by_text("Draft description").tap()
+    page.locator("#selbar").get_by_role("button", name="Claim").tap()
+    expect(toast(page)).to_contain_text("Claimed 3 tasks")
+    expect(thumbs).to_be_visible()
+    assert Activity.objects.filter(assigned_staff=priya).count() == 2
 
 
 def test_a_verb_that_asks_does_so_once_for_the_selection(desk, work):
