@@ -85,7 +85,7 @@ window.desk = (() => {
      one way moves it too. */
   function showCurrentChips() {
     for (const line of document.querySelectorAll(".chips")) {
-      const chip = find("[aria-current]", line);
+      const chip = [...line.querySelectorAll("[aria-current]")].at(-1); // a saved view stands behind its tab
       if (chip) line.scrollLeft = chip.offsetLeft - (line.clientWidth - chip.offsetWidth) / 2;
     }
   }
