@@ -155,7 +155,7 @@ def acknowledge(request: Request, pk: str) -> HttpResponse:
 
 @require_POST
 def note(request: Request, kind: str, pk: str) -> HttpResponse:
-    """Write a note under a listing or a task that I may see."""
+    """Write a note under a listing or a task that I may see; the way leads back to the notes."""
     staff = request.user.staff
     item: Any = get_listing(request, pk) if kind == "listing" else tasks.task_of(kind, pk, staff)
     if item is None:
@@ -168,4 +168,4 @@ def note(request: Request, kind: str, pk: str) -> HttpResponse:
         messages.success(request, f"Noted: {item}", extra_tags=last_act() or "")
     except Refused as refusal:
         messages.error(request, str(refusal))
-    return back(request, item.get_absolute_url())
+    return redirect(back(request, item.get_absolute_url())["Location"] + "#notes")

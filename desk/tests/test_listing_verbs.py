@@ -129,7 +129,7 @@ def test_everybody_writes_notes_on_what_they_see(sign_in):
     person, client = sign_in("support", name="Samir Haddad")
     listing = factories.listing()
     answer = client.post(f"/listings/{listing.pk}/note/", {"text": "Key at the concierge"})
-    assert answer.url == listing.get_absolute_url()
+    assert answer.url == f"{listing.get_absolute_url()}#notes"
     assert Note.objects.get().author_staff_id == person.pk
     assert b"Samir Haddad" in client.get(listing.get_absolute_url()).content
 

@@ -249,9 +249,10 @@ desk.verbs = (() => {
     else list.refreshPane(row);
   });
 
-  /* What the head of a listing or a realtor says follows from its rows. */
+  /* What the head of a listing or a realtor, and that of a part of its rows, says follows from the rows. */
   function refreshHead() {
-    htmx.ajax("GET", location.href, { target: ".head", select: ".head", swap: "outerHTML", source: document.body });
+    const parts = [...document.querySelectorAll("#activities .band[id], .file > header[id]")].map((part) => `#${part.id}`);
+    htmx.ajax("GET", location.href, { target: ".head", select: ".head", selectOOB: parts.join(), swap: "outerHTML", source: document.body });
   }
 
   /* ---- undo: the list is asked for again, and the cursor goes to the row that came back */

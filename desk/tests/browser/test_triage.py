@@ -323,6 +323,7 @@ def test_a_listings_rows_take_the_same_keys(desk, work):
     expect(toast(page)).to_contain_text("Completed: Book photographer")
     expect(page.locator(".row.closed")).to_contain_text("Book photographer")
     expect(page.locator(".head")).to_contain_text("1 of 2 done")
+    expect(page.locator(".band")).to_contain_text("1 of 2 done")
 
 
 # ---- by mouse --------------------------------------------------------------------------------------------------------
@@ -488,6 +489,11 @@ def test_on_a_phone_the_buttons_lie_under_the_thumb(desk, work):
     expect(toast(page)).to_contain_text("Completed: Draft description")
     work[3].refresh_from_db()
     assert work[3].status == Status.DONE
+    page.goto(work[0].listing.get_absolute_url())
+    expect(page.locator(".thumbs")).to_be_hidden()
+    page.locator(".row", has_text="Book photographer").tap(position={"x": 16, "y": 20})
+    page.locator(".thumbs").get_by_text("Complete").tap()
+    expect(toast(page)).to_contain_text("Completed: Book photographer")
     page.get_by_role("button", name="Menu").tap()
     page.locator("#side").get_by_text("People").tap()
     page.wait_for_url("**/staff/")
