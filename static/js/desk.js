@@ -109,6 +109,17 @@ window.desk = (() => {
   /* htmx refuses its promise too, without a reason, after those events have told of it. */
   window.addEventListener("unhandledrejection", (event) => event.reason === undefined && event.preventDefault());
 
+  /* A menu closes where one goes on elsewhere, and by Esc; from within it one goes on at its button. */
+  function closeMenus(besides = null) {
+    const open = [...document.querySelectorAll("details.menu[open]")].filter((menu) => !menu.contains(besides));
+    for (const menu of open) {
+      if (menu.contains(document.activeElement)) find("summary", menu).focus();
+      menu.open = false;
+    }
+    return open.length > 0;
+  }
+  document.addEventListener("pointerdown", (event) => closeMenus(event.target));
+
   /* A refused value that is being changed is not refused any more. */
   document.addEventListener("input", ({ target }) => {
     if (target.getAttribute("aria-invalid") !== "true") return;
@@ -119,5 +130,5 @@ window.desk = (() => {
     }
   });
 
-  return { find, say, toast, motion };
+  return { find, say, toast, motion, closeMenus };
 })();

@@ -121,7 +121,7 @@
     X: () => select.page(),
     J: () => select.extend(1),
     K: () => select.extend(-1),
-    Escape: () => select.clear() || go("back"),
+    Escape: () => desk.closeMenus() || select.clear() || go("back"),
     z: () => verbs.undo(),
     Z: () => location.assign("/acts/"),
     g: () => beginChord(),

@@ -153,6 +153,7 @@ def test_axe_finds_nothing_in_what_opens(desk, places, theme):
     if wrong := faults(page):
         found["toast and menu"] = wrong
     page.keyboard.press("Escape")
+    assert page.locator("details[open]").count() == 0
     page.keyboard.press("Shift+X")
     if wrong := faults(page):
         found["a selection"] = wrong
