@@ -155,8 +155,8 @@ def ask(request: Request, template: str, task: Task, verb: str, heading: str, **
     context |= {"task": task, "verb": verb, "heading": heading, "action": action}
     context["layout"] = "tasks/picker.html" if request.htmx else "tasks/ask.html"
     response = render(request, template, context, status=status)
-    if request.htmx and status == 422:
-        # The form was sent for a row; its errors belong into the dialog.
+    if request.htmx and request.method == "POST":
+        # It was sent for a row; what is still to be said belongs into the dialog.
         response["HX-Retarget"], response["HX-Reswap"] = "#float", "innerHTML"
     return response
 
@@ -169,10 +169,14 @@ def with_reason(request: Request, kind: str, pk: str, verb: str) -> HttpResponse
     task = get_task(request, kind, pk)
     steps_in = is_others(staff, task) and may(staff, Right.TAKE_OVER)
     needs_reason = verb in WANTS_REASON or (verb in {"release", "complete"} and steps_in)
-    form = form_class(request.POST if request.method == "POST" else None, initial=request.GET.dict())
+    # A button or a key sends no reason: where one is wanted it is asked for, and nothing has been done wrong yet.
+    is_sent = request.method == "POST" and ("reason" in request.POST or not needs_reason)
+    form = form_class(request.POST if is_sent else None, initial=request.GET.dict())
     if "reason" in form.fields:
         form.fields["reason"].required = needs_reason
-    if request.method == "POST" and form.is_valid():
+    if needs_reason:
+        form.order_fields(["reason"])
+    if is_sent and form.is_valid():
         return answer(request, task, lambda: do(task, staff, form.cleaned_data), said)
     question = f"{task.assigned_staff.name} has it. Why do you step in?" if needs_reason and steps_in else ""
     return ask(request, "tasks/reason.html", task, verb, heading, form=form, button=button, question=question)

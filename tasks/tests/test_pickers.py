@@ -81,6 +81,19 @@ def test_whoever_may_not_step_in_is_not_asked_why(client, sign_in, verb):
     assert "Why do you step in?" not in page
 
 
+@pytest.mark.parametrize("verb", ["complete", "release"])
+def test_whoever_steps_in_is_asked_why_before_anything_is_called_wrong(client, sign_in, verb):
+    sign_in("operations")
+    task = factories.activity(status=Status.CLAIMED, assigned_staff=factories.staff("operations"))
+    address, row = f"{task.get_absolute_url()}{verb}/", {"HX-Request": "true"}
+    for form, status in (({}, 200), ({"reason": ""}, 422)):
+        answer = client.post(address, form, headers=row)
+        assert (answer.status_code, answer["HX-Retarget"]) == (status, "#float")
+        page = answer.content.decode()
+        assert "Why do you step in?" in page
+        assert ("This field is required" in page) == (status == 422)
+
+
 @pytest.mark.parametrize(
     ("before", "to", "after"),
     [
