@@ -146,7 +146,7 @@ desk.select = (() => {
     }
   });
   document.addEventListener("pointerover", (event) => {
-    const row = event.pointerType === "mouse" && form() && event.target.closest?.("#rows .row");
+    const row = !byTouch && event.pointerType === "mouse" && form() && event.target.closest?.("#rows .row");
     if (row) box(row);
   });
   document.addEventListener("submit", (event) => {
