@@ -51,7 +51,7 @@ def team(request: Request, role: str) -> HttpResponseBase:
         selection=selection,
         counts=counts,
         views=views_from(views, staff),
-        count_words=_words(found),
+        count_words=_words(found, tab),
         new_href="/activities/new/",
         empty=NOTHING[tab] | {"icon": "check", "href": "/inbox/", "action": "Go to the inbox"},
         tabs=[(value, label, of_tabs.get(value)) for value, label in TABS.items()],
@@ -69,9 +69,13 @@ def team(request: Request, role: str) -> HttpResponseBase:
     return work_list(request, work, narrowing=narrowing, matching=seen if narrowing else None)
 
 
-def _words(found: Team) -> str:
-    words = [f"{capped(found.held)} with people", f"{capped(found.unclaimed)} unclaimed"]
-    return ", ".join(words + ([f"{capped(found.late)} late"] if found.late else []))
+def _words(found: Team, tab: str) -> str:
+    """What the page is about in numbers; how much of what people have is late stands beside each of them."""
+    held, unclaimed = f"{capped(found.held)} with people", f"{capped(found.unclaimed)} unclaimed"
+    if tab == "held":
+        return held
+    late = [f"{capped(found.late)} late"] if found.late else []
+    return ", ".join([unclaimed, *late] if tab else [held, unclaimed, *late])
 
 
 def _hidden(total: int, seen: int) -> int:

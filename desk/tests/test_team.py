@@ -195,3 +195,12 @@ def test_what_the_reader_may_not_see_is_told_as_a_number(client):
     factories.activity(visibility_group="MARKETING", assigned_staff=mark)
     assert "1 more unclaimed that your team does not see" in client.get("/team/marketing/").content.decode()
     assert "1 more with people that your team does not see" in client.get("/team/marketing/?tab=held").content.decode()
+
+
+def test_each_tab_counts_what_it_is_about(client, operations):
+    factories.activity(due_date=timezone.now() - timedelta(days=1))
+    factories.activity(assigned_staff=operations[1], due_date=timezone.now() - timedelta(days=1))
+    said = {"": "4 with people, 7 unclaimed, 2 late", "unclaimed": "7 unclaimed, 1 late", "held": "4 with people"}
+    for tab, words in said.items():
+        page = client.get(f"{TEAM}?tab={tab}").content.decode()
+        assert re.search('id="count">([^<]+)<', page)[1] == words
