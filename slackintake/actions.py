@@ -279,7 +279,7 @@ def ask(message_id: str, *, by: Staff, knowing_of: datetime | None = None) -> Ta
     review = _to_resolve(message_id, by)
     question = review.question
     if question and not question.is_answered and question.at != knowing_of:
-        raise _asked_already(question)
+        raise _asked_already(question, by)
     row = Item(review.kind, review.item_id).row() if review.kind and review.item_id else None
     task = row if isinstance(row, Activity | AgentTask) and row.status in WORKABLE else None
     with act("asked about a message"):
@@ -288,7 +288,7 @@ def ask(message_id: str, *, by: Staff, knowing_of: datetime | None = None) -> Ta
             cursor.execute("SELECT app.ask_about_message(%s, %s)", [message_id, seen])
             answer = cursor.fetchone()[0]
         if answer == "asked" and (now := message_to_review(message_id)) and now.question:
-            raise _asked_already(now.question)
+            raise _asked_already(now.question, by)
         if answer != "done":
             raise _too_late(message_id)
         if task and not Waiting.objects.filter(kind=task.kind, item_id=task.pk, ended_at=None).exists():
@@ -296,9 +296,10 @@ def ask(message_id: str, *, by: Staff, knowing_of: datetime | None = None) -> Ta
     return task
 
 
-def _asked_already(question: Question) -> AskedAlready:
+def _asked_already(question: Question, by: Staff) -> AskedAlready:
     when = moment_in_words(question.at, office_now())
-    return AskedAlready(f"{question.name.split()[0]} asked already, {when}, and has no answer yet.")
+    who = "You" if question.by == by.pk else question.name.split()[0]
+    return AskedAlready(f"{who} asked already, {when}, and has no answer yet.")
 
 
 def bring_back(message: SlackMessage, *, by: Staff) -> None:

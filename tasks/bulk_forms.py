@@ -12,11 +12,12 @@ from listings.queries import office_calendar
 from staff.models import Staff, StaffStatus
 from tasks import queries, triage
 from tasks.bulk import Item
+from tasks.due_choices import due_choices
 from tasks.due_words import read_due, read_shift
 from tasks.forms import DueField, PriorityField
 from tasks.lists import KINDS, Selection, page_of
 from tasks.models import Status
-from tasks.rows import Row, priority_in_words
+from tasks.rows import PRIORITY_LEVELS, Row, priority_in_words
 from tasks.rules import realtor_of, told_apart
 from tasks.triage_words import question_about, until_words
 
@@ -58,6 +59,7 @@ class AssignForm(Plain):
 
 
 class DueForm(Plain):
+    template = "tasks/bulk_typed.html"
     due_date = forms.CharField(
         label="Due",
         max_length=60,
@@ -67,6 +69,9 @@ class DueForm(Plain):
 
     def clean_due_date(self) -> Any:
         return _due_or_shift(self.cleaned_data["due_date"])
+
+    def describe(self, items: list[Item], staff: Staff) -> dict[str, Any]:
+        return {"typed": self["due_date"], "choices": due_choices(office_now().date(), office_calendar())}
 
 
 def _due_or_shift(text: str) -> Any:
@@ -155,7 +160,14 @@ def _as_now(values: Iterable[str], many: str) -> str:
 
 
 class PriorityForm(Plain):
+    template = "tasks/bulk_typed.html"
     priority = PriorityField(help_text="0 to 10, 10 is the most urgent")
+
+    def describe(self, items: list[Item], staff: Staff) -> dict[str, Any]:
+        choices = [
+            {"value": value, "label": words, "hint": value, "tone": tone} for value, words, tone in PRIORITY_LEVELS
+        ]
+        return {"typed": self["priority"], "choices": choices}
 
     def to(self) -> str:
         return str(self.cleaned_data["priority"])

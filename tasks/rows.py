@@ -162,6 +162,10 @@ def dot(tone: str, words: str) -> SafeString:
     return format_html('<span class="dot {}" role="img" aria-label="{}"></span>', tone, words)
 
 
+PRIORITY_LEVELS = ((0, "None", "p0"), (2, "Low", "p1"), (5, "Normal", "p2"), (8, "High", "p3"), (10, "Urgent", "p4"))
+"""The priorities that a picker offers: value, words and tone."""
+
+
 def priority_in_words(priority: int) -> tuple[str, str]:
     """Tone and words of a priority: 0 none, up to 3 low, up to 6 normal, up to 8 high, above urgent."""
     if priority == 0:

@@ -14,19 +14,20 @@ from django.utils.html import escape
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import Request
-from common.clock import at_end_of_day, due_in_full, office_now, office_zone
+from common.clock import due_in_full, office_now, office_zone
 from common.conflicts import Conflict
 from common.history import Refused, last_act
 from common.http import after_action, looked_at
 from listings.models import Listing, street_of
-from listings.queries import add_working_days, last_editor, office_calendar
+from listings.queries import last_editor, office_calendar
 from realtors.models import Realtor
 from staff.rights import Right, may
 from tasks import actions, forms, queries
+from tasks.due_choices import due_choices
 from tasks.due_question import due_question_of
 from tasks.models import Activity
 from tasks.onward import belongs, onward
-from tasks.rows import Row, initials_of
+from tasks.rows import PRIORITY_LEVELS, Row, initials_of
 from tasks.rules import WANTS_REASON, Task, is_others, verbs_for
 
 
@@ -293,19 +294,7 @@ def _due_choices(task: Task, is_working_day: Callable[[date], bool]) -> list[dic
         if question
         else []
     )
-    today = office_now().date()
-    days = [
-        ("Today", today),
-        ("Tomorrow", today + timedelta(days=1)),
-        ("In 3 working days", add_working_days(today, 3, is_working_day)),
-        ("Next Monday", today + timedelta(days=7 - today.weekday())),
-        ("In a week", today + timedelta(days=7)),
-    ]
-    choices = [
-        {"value": f"{at_end_of_day(day):%Y-%m-%d %H:%M}", "label": label, "hint": f"{day:%a} {day.day} {day:%b}, 5 pm"}
-        for label, day in days
-    ]
-    return [*asked, *choices, {"value": "none", "label": "No date", "hint": ""}]
+    return [*asked, *due_choices(office_now().date(), is_working_day)]
 
 
 def _months(task: Task, is_working_day: Callable[[date], bool]) -> list[dict[str, Any]]:
@@ -331,9 +320,6 @@ def _months(task: Task, is_working_day: Callable[[date], bool]) -> list[dict[str
     return months
 
 
-LEVELS = ((0, "None", "p0"), (2, "Low", "p1"), (5, "Normal", "p2"), (8, "High", "p3"), (10, "Urgent", "p4"))
-
-
 @require_http_methods(["GET", "POST"])
 def priority(request: Request, kind: str, pk: str) -> HttpResponse:
     staff = request.user.staff
@@ -344,7 +330,7 @@ def priority(request: Request, kind: str, pk: str) -> HttpResponse:
         return answer(request, task, lambda: actions.set_priority(task, priority=value, by=staff), f"Priority {value}")
     levels = [
         {"value": value, "label": label, "tone": tone, "current": value == task.priority}
-        for value, label, tone in LEVELS
+        for value, label, tone in PRIORITY_LEVELS
     ]
     return ask(request, "tasks/priority.html", task, "priority", "Priority", form=form, levels=levels)
 

@@ -118,6 +118,11 @@ class TestAskingTwice:
         ask(helen, message, knowing_of=question(helen, message).at)
         assert question(priya, message).name == "Helen Mbeki"
 
+    def test_whoever_asks_twice_is_told_so(self, priya, message):
+        ask(priya, message)
+        with pytest.raises(actions.AskedAlready, match="You asked already"):
+            ask(priya, message)
+
     def test_of_two_at_once_the_second_is_told(self, priya, helen, message, monkeypatch):
         with acting_as("staff", helen.pk):
             unasked = queries.message_to_review(message.pk)

@@ -124,11 +124,17 @@ def test_a_verb_that_asks_does_so_once_for_the_selection(desk, work):
     _, page = desk()
     press(page, "x j x p")
     page.wait_for_url("**/bulk/")
-    page.fill("[name=priority]", "9")
+    expect(page.get_by_label("Priority")).to_be_focused()
+    page.keyboard.type("9")
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/inbox/")
     expect(toast(page)).to_contain_text("Changed the priority of 2 tasks to 9")
     assert Activity.objects.filter(priority=9).count() == 2
+    press(page, "x j x d")
+    page.wait_for_url("**/bulk/")
+    page.get_by_role("button", name="No date").click()
+    expect(toast(page)).to_contain_text("2 tasks")
+    assert Activity.objects.filter(due_date=None).count() == 3
 
 
 # ---- filters ---------------------------------------------------------------------------------------------------------
