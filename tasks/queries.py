@@ -54,6 +54,18 @@ def named_tasks(items: Collection[tuple[str, str]], staff: Staff) -> list[Any]:
     return tasks
 
 
+def merged_into(task: Activity | AgentTask) -> list[tuple[str, str]]:
+    """Kind and id of the tasks that were closed as duplicates of this one, or of one of those."""
+    found, seek = [], [(task.kind, task.pk)]
+    while seek:
+        kind, pk = seek.pop()
+        links = TaskLink.objects.filter(to_kind=kind, to_id=pk, relation=TaskLink.Relation.DUPLICATE_OF)
+        new = [pair for pair in links.values_list("from_kind", "from_id") if pair not in found]
+        found += new
+        seek += new
+    return found
+
+
 class Stopped(NamedTuple):
     """What the realtor owes to a task, and since when its clock stands."""
 
