@@ -5,14 +5,13 @@ from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from common.chips import Chips
 from common.clock import end_of_week, office_now, start_of_day
 from desk.next_due import NEXT_DUE
 from listings.models import KeyDate, KeyDateKind, Listing, ListingStatus, ListingType
-from listings.queries import found_by
+from listings.queries import found_by, realtors_found_by
 from listings.search_query import Query
 from realtors.models import Realtor, RealtorStatus
 from tasks.lists import COUNT_CAP
@@ -93,10 +92,7 @@ class RealtorFilters(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def by_words(self, rows: Realtors, name: str, value: str) -> Realtors:
-        """As the search finds them: beginnings of words, and parts of a phone or license number in any format."""
-        query = Query.parse(value)
-        found = "SELECT f.id FROM app.search_realtors(%s::tsquery, %s, %s) f"
-        return rows.filter(pk__in=RawSQL(found, [query.whole_or_number, query.beginning, COUNT_CAP + 1]))  # noqa: S611
+        return rows.filter(pk__in=realtors_found_by(Query.parse(value), limit=COUNT_CAP + 1))
 
     def by_slack(self, rows: Realtors, name: str, value: str) -> Realtors:
         return rows.filter(slack_user_id__isnull=value == "missing")

@@ -58,6 +58,7 @@ VERBS = {
         Button("ask", "Ask the realtor", "5", asks=True),
         Button("category", "Category", "T", asks=True),
         Button("listing", "Listing", "L", asks=True),
+        Button("realtor", "Realtor", "⇧R", asks=True),
         Button("release", "Release", "⇧C"),
         Button("edit", "Edit", "", "pencil", asks=True),
         Button("fail", "It failed", asks=True),
@@ -210,7 +211,7 @@ def buttons_for(task: Task, staff: Staff) -> list[Button]:
     """The verbs that are legal and permitted, the one primary first; a colleague's task asks why."""
     legal = {*verbs_for(staff, task), *triage_for(staff, task)}
     if "edit" in legal:
-        legal |= {"category", "listing"}
+        legal |= {"category", "listing", *(["realtor"] if isinstance(task, AgentTask) else [])}
     if legal & STATUS_AFTER.keys():
         legal.add("status")
     asks_why = {"complete", "release"} if is_others(staff, task) else set()

@@ -117,6 +117,12 @@ def found_by(query: Query) -> RawSQL:
     return RawSQL("SELECT app.find_listings(%s::text[]::tsquery[])", [words])
 
 
+def realtors_found_by(query: Query, *, limit: int) -> RawSQL:
+    """The ids of realtors as the search finds them: beginnings of words, parts of a phone or license number."""
+    found = "SELECT f.id FROM app.search_realtors(%s::tsquery, %s, %s) f"
+    return RawSQL(found, [query.whole_or_number, query.beginning, limit])  # noqa: S611 - our own SQL
+
+
 def listings_to_link(words: str, *, realtor_id: str, limit: int = 8) -> list[Listing]:
     """The latest live listings by words, see ``found_by``; without words those of this realtor."""
     query = Query.parse(words)

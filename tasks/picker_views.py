@@ -1,4 +1,4 @@
-"""Pickers over HTTP beside those in ``views``: the legal moves of a task, its category or team, and its listing."""
+"""Pickers over HTTP beside those in ``views``: the legal moves, the category or team, listing and realtor."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import Request
 from listings.models import Listing
-from listings.queries import listings_to_link
+from listings.queries import listings_to_link, realtors_found_by
+from listings.search_query import Query
+from realtors.models import Realtor
 from staff.models import Staff
 from staff.rights import visible_groups
 from tasks import actions, queries, triage
@@ -143,6 +145,32 @@ def listing(request: Request, kind: str, pk: str) -> HttpResponse:
     candidates = listings_to_link(words, realtor_id=task.realtor_id)
     heading = "Link to a listing"
     return ask(request, "tasks/link.html", task, "listing", heading, form=forms.Form(), q=words, candidates=candidates)
+
+
+# ---- the realtor -----------------------------------------------------------------------------------------------------
+
+REALTORS_SHOWN = 8
+
+
+@require_http_methods(["GET", "POST"])
+def realtor(request: Request, kind: str, pk: str) -> HttpResponse:
+    """``Shift+R``: for whom an agent task is. An activity has the realtor of its listing."""
+    staff = request.user.staff
+    task = get_task(request, kind, pk)
+    words = request.GET.get("q", "")
+    if request.method == "POST" and (chosen := Realtor.objects.filter(pk=request.POST.get("realtor", "")).first()):
+        opened, wanted = {"realtor_id": task.realtor_id}, {"realtor_id": chosen.pk}
+        return answer(
+            request, task, lambda: actions.edit(task, opened=opened, wanted=wanted, by=staff), f"For {chosen.name}"
+        )
+    query = Query.parse(words)
+    found = (
+        Realtor.objects.none()
+        if query.is_empty
+        else Realtor.objects.filter(pk__in=realtors_found_by(query, limit=REALTORS_SHOWN))
+    )
+    shown = {"q": words, "candidates": found.order_by("name")[:REALTORS_SHOWN], "now": task.realtor}
+    return ask(request, "tasks/realtor.html", task, "realtor", "For which realtor", form=forms.Form(), **shown)
 
 
 def _go(request: Request, address: str) -> HttpResponse:

@@ -20,6 +20,8 @@ for segment, kind in KINDS:
     verbs |= {verb: (getattr(triage_views, verb), {"kind": kind}) for verb in TRIAGE}
     verbs["ask"] = (triage_views.ask_realtor, {"kind": kind})
     verbs |= {verb: (getattr(picker_views, verb), {"kind": kind}) for verb in PICKERS}
+    if kind == "agent_task":
+        verbs["realtor"] = (picker_views.realtor, {"kind": kind})
     urlpatterns += [
         path(f"{segment}/<ulid:pk>/{verb}/", view, options, name=f"{kind}-{verb}")
         for verb, (view, options) in verbs.items()

@@ -53,7 +53,7 @@ activity-{claim,start,restore,wake,note}                         405    405     
 activity-new                                                     200    200         200        200      login
 agent_task                                                         200  200         404        404      login
 agent_task-{assign,due,priority,edit,snooze,wait,decline,ask}      200  200         404        404      login
-agent_task-{status,category,listing}                               200  200         404        404      login
+agent_task-{status,category,listing,realtor}                       200  200         404        404      login
 agent_task-{duplicate,release,complete,fail,cancel,reopen,remove}  200  200         404        404      login
 agent_task-{claim,start,restore,wake,note}                         405  405         405        405      login
 agent_task-new                                                   200    200         200        200      login

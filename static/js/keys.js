@@ -101,6 +101,7 @@
     s: () => doVerb("status"),
     t: () => doVerb("category"),
     l: () => verbs.doVerb("listing"),
+    R: () => verbs.changeRealtor(),
     Delete: () => verbs.remove(),
     v: () => verbs.chooseView(),
     V: () => verbs.saveView(),

@@ -6,7 +6,7 @@
 
 desk.verbs = (() => {
   const { find, list } = desk;
-  const WITH_PICKER = new Set(["assign", "due", "priority", "fail", "cancel", "reopen", "snooze", "wait", "decline", "duplicate", "status", "category", "listing", "remove", "ask"]);
+  const WITH_PICKER = new Set(["assign", "due", "priority", "fail", "cancel", "reopen", "snooze", "wait", "decline", "duplicate", "status", "category", "listing", "realtor", "remove", "ask"]);
   let opener = null;
 
   /* The task a key or a button speaks of: the row with the cursor, else the task whose page this is. */
@@ -28,6 +28,15 @@ desk.verbs = (() => {
     const address = `${item.address}${verb}/`;
     if (WITH_PICKER.has(verb)) open(address, item.row);
     else post(address, {}, item.row);
+    return true;
+  }
+
+  /* An agent task is for one realtor or another; an activity has the one of its listing. */
+  function changeRealtor() {
+    const item = subject();
+    if (!item) return false;
+    if (item.address.startsWith("/agent-tasks/")) return doVerb("realtor");
+    desk.toast("An activity has the realtor of its listing. Change it there.");
     return true;
   }
 
@@ -369,5 +378,5 @@ desk.verbs = (() => {
     return Boolean(link);
   }
 
-  return { doVerb, typedAhead, takeOffer, offeredFor, acknowledge, post, subject, open, openLink, undo, remove, chooseView, saveView };
+  return { doVerb, changeRealtor, typedAhead, takeOffer, offeredFor, acknowledge, post, subject, open, openLink, undo, remove, chooseView, saveView };
 })();

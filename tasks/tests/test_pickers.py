@@ -243,3 +243,23 @@ def test_what_is_saved_under_a_new_name_is_named_by_it(client, sign_in):
     opened = {f"initial-{name}": value for name, value in values.items()}
     answer = client.post(address, values | opened | {"name": "Renew two headshots"}, follow=True)
     assert "Saved: Renew two headshots" in answer.content.decode()
+
+
+def test_an_agent_task_is_given_to_another_realtor_found_by_name(client, sign_in):
+    sign_in()
+    maria, dolores = factories.realtor(name="Maria Russo"), factories.realtor(name="Dolores Rivera")
+    task = factories.agent_task(realtor=maria)
+    address = f"{task.get_absolute_url()}realtor/"
+    assert "It is for Maria Russo now" in client.get(address).content.decode()
+    assert list(client.get(address, {"q": "dol"}).context["candidates"]) == [dolores]
+    said = client.post(address, {"realtor": dolores.pk}, follow=True).content.decode()
+    assert "For Dolores Rivera" in said
+    assert AgentTask.objects.get().realtor == dolores
+    assert client.post(address, {"realtor": "nobody"}).status_code == 200
+
+
+def test_an_activity_has_the_realtor_of_its_listing(client, sign_in):
+    sign_in()
+    activity = factories.activity()
+    assert client.get(f"{activity.get_absolute_url()}realtor/").status_code == 404
+    assert "realtor/" not in client.get(activity.get_absolute_url()).content.decode().partition('class="acts"')[2]
