@@ -25,14 +25,19 @@ def to_save(now: Any, *, opened: Mapping[str, Any], wanted: Mapping[str, Any]) -
     """
     mine = {name: value for name, value in wanted.items() if _shown(value) != _shown(opened.get(name))}
     changed = {name: value for name, value in mine.items() if _shown(getattr(now, name)) != _shown(value)}
+    refuse_newer(now, opened=opened, wanted=changed)
+    return changed
+
+
+def refuse_newer(now: Any, *, opened: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Raise ``Conflict`` where a field holds ``now`` neither what it was ``opened`` with nor what is ``wanted``."""
     conflicts = {
         name: (getattr(now, name), value)
-        for name, value in changed.items()
-        if _shown(getattr(now, name)) != _shown(opened.get(name))
+        for name, value in wanted.items()
+        if _shown(getattr(now, name)) not in (_shown(opened.get(name)), _shown(value))
     }
     if conflicts:
         raise Conflict(conflicts)
-    return changed
 
 
 def _shown(value: Any) -> Any:

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from common.clock import office_zone
-from common.conflicts import to_save
+from common.conflicts import refuse_newer, to_save
 from common.fields import new_ulid
 from common.history import Refused, act, current_act, remember_act
 from listings.models import KeyDate, Listing
@@ -291,9 +291,13 @@ def _close(task: Task, verb: str, said: str, by: Staff, reason: str, values: dic
 # ---- facts -----------------------------------------------------------------------------------------------------------
 
 
-def set_due(task: Task, *, due: datetime | Shift | None, by: Staff) -> Task:
-    """Set, move or clear the due date; what has none cannot be moved."""
-    return _move(task, "due", "set due", by, due_date=_moved(task, due) if isinstance(due, Shift) else due)
+def set_due(task: Task, *, due: datetime | Shift | None, by: Staff, opened: Mapping[str, Any] | None = None) -> Task:
+    """Set, move or clear the due date; what has none cannot be moved.
+
+    ``opened`` maps ``due_date`` to the value it was chosen in place of: ``Conflict`` if it holds another one by now.
+    """
+    moment = _moved(task, due) if isinstance(due, Shift) else due
+    return _move(task, "due", "set due", by, opened=opened, due_date=moment)
 
 
 def _moved(task: Task, shift: Shift) -> datetime:
@@ -306,11 +310,11 @@ def _moved(task: Task, shift: Shift) -> datetime:
     return datetime.combine(add_working_days(due.date(), shift.days, shift.is_working_day), due.timetz())
 
 
-def set_priority(task: Task, *, priority: int, by: Staff) -> Task:
-    """Set the priority, 0 (none) to 10 (most urgent)."""
+def set_priority(task: Task, *, priority: int, by: Staff, opened: Mapping[str, Any] | None = None) -> Task:
+    """Set the priority, 0 (none) to 10 (most urgent); ``opened`` as of ``set_due``."""
     if not 0 <= priority <= 10:
         raise Refused("Priority is a whole number from 0 to 10.")
-    return _move(task, "priority", "set priority", by, priority=priority)
+    return _move(task, "priority", "set priority", by, opened=opened, priority=priority)
 
 
 def change(task: Task, *, wanted: Mapping[str, Any], by: Staff, reason: str = "") -> Task:
@@ -479,9 +483,13 @@ def _update(task: Task, verb: str, by: Staff, values: dict[str, Any]) -> None:
         raise _too_late(task, verb, by)
 
 
-def _move(task: Task, verb: str, said: str, by: Staff, **values: Any) -> Task:
+def _move(
+    task: Task, verb: str, said: str, by: Staff, *, opened: Mapping[str, Any] | None = None, **values: Any
+) -> Task:
     """One move as one act; ``said`` is its word in the history."""
     _check(task, verb, by)
     with act(said):
+        if opened and (now := live(task).select_for_update().first()):
+            refuse_newer(now, opened=opened, wanted=values)
         _update(task, verb, by, values)
     return task

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString, mark_safe
 
-from common.clock import office_now, office_zone
+from common.clock import due_in_full, office_now, office_zone
 from common.conflicts import RemembersOpening
 from listings.models import Listing
 from listings.queries import office_calendar
@@ -14,6 +15,7 @@ from staff.models import Staff
 from staff.rights import visible_groups
 from tasks.due_words import read_due
 from tasks.models import Category, TaskKey, VisibilityGroup
+from tasks.rows import priority_in_words
 
 
 class DueField(forms.CharField):
@@ -151,9 +153,29 @@ class AssignForm(forms.Form):
     reason = forms.CharField(max_length=500, required=False)
 
 
-class DueForm(forms.Form):
-    due_date = DueField(required=False)
+class PickerForm(RemembersOpening, forms.Form):
+    """One field that is chosen at once; whoever did not see the picker sends it without what it was opened with."""
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options | {"auto_id": False})  # a picker prints ``as_opened`` in more than one form
+
+    def as_opened(self) -> SafeString:
+        """What each form of the picker sends along: the value it was opened with, not to be seen."""
+        return mark_safe("".join(self[name].as_hidden(only_initial=True) for name in self.fields))  # noqa: S308
+
+    def opened(self) -> dict[str, Any]:
+        return {name: value for name, value in super().opened().items() if self[name].html_initial_name in self.data}
 
 
-class PriorityForm(forms.Form):
-    priority = PriorityField()
+class DueForm(PickerForm):
+    due_date = DueField(label="Due", required=False, show_hidden_initial=True)
+
+    def _printed(self, name: str, value: Any) -> str:
+        return due_in_full(value.astimezone(office_zone()), office_now()) if value else "No due date"
+
+
+class PriorityForm(PickerForm):
+    priority = PriorityField(show_hidden_initial=True)
+
+    def _printed(self, name: str, value: Any) -> str:
+        return f"{value} {priority_in_words(value)[1].removesuffix(' priority')}"

@@ -4,7 +4,7 @@ import calendar
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -52,10 +52,12 @@ def answer(
     said: str,
     *,
     offers_next: bool = False,
+    show_both: Callable[[Conflict], HttpResponse] | None = None,
 ) -> HttpResponse:
     """Do a verb and show the task as it is now; a refusal is shown in the same place, with its reason.
 
-    ``offers_next`` offers the next task to whoever is too late for this one.
+    ``offers_next`` offers the next task to whoever is too late for this one; ``show_both`` answers whoever would save
+    over a newer change.
     """
     act_id, status, offer = None, 200, ""
     came_from = "/my/" if task.assigned_staff_id == request.user.pk else "/inbox/"
@@ -63,6 +65,8 @@ def answer(
         do()
         said, act_id = f"{said}: {named(task)}", last_act()
     except Refused as refusal:
+        if show_both and isinstance(refusal, Conflict):
+            return show_both(refusal)
         said, status = f"{refusal} {named(task)}", 409
         too_late = offers_next and isinstance(refusal, actions.Taken)
         if too_late and (following := queries.next_unclaimed(task, request.user.staff)):
@@ -152,7 +156,7 @@ def ask(request: Request, template: str, task: Task, verb: str, heading: str, **
     """The verb's form: a page of its own, or for htmx the inside of a dialog."""
     action = f"{task.get_absolute_url()}{verb}/"
     form = context.get("form")
-    status = 422 if form is not None and form.is_bound and form.errors else 200
+    status = 409 if context.get("both") else 422 if form is not None and form.is_bound and form.errors else 200
     context |= {"task": task, "verb": verb, "heading": heading, "action": action}
     context["layout"] = "tasks/picker.html" if request.htmx else "tasks/ask.html"
     response = render(request, template, context, status=status)
@@ -266,10 +270,46 @@ def due(request: Request, kind: str, pk: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         moment = form.cleaned_data["due_date"]
         words = f"Due {due_in_full(moment.astimezone(office_zone()), office_now())}" if moment else "No due date"
-        return answer(request, task, lambda: actions.set_due(task, due=moment, by=staff), words)
+        return _picked(
+            request,
+            task,
+            form,
+            lambda opened: actions.set_due(task, due=moment, by=staff, opened=opened),
+            words,
+            _ask_due,
+        )
+    return _ask_due(request, task, form)
+
+
+def _ask_due(request: Request, task: Task, form: forms.DueForm, both: dict[str, Any] | None = None) -> HttpResponse:
     is_working_day = office_calendar()
     days = {"choices": _due_choices(task, is_working_day), "months": _months(task, is_working_day)}
-    return ask(request, "tasks/due.html", task, "due", "Due date", form=form, **days)
+    return ask(request, "tasks/due.html", task, "due", "Due date", form=form, both=both, **days)
+
+
+Form = TypeVar("Form", bound=forms.PickerForm)
+
+
+def _picked(
+    request: Request,
+    task: Task,
+    form: Form,
+    do: Callable[[dict[str, Any]], Any],
+    said: str,
+    ask_again: Callable[[Request, Task, Form, dict[str, Any]], HttpResponse],
+) -> HttpResponse:
+    """What was chosen in a picker: done, or shown beside what somebody else has chosen since it was opened."""
+    if "keep" in request.POST:
+        return _shown(
+            request, task, queries.row_of(task.kind, task.pk, request.user.staff), f"Kept: {named(task)}", None
+        )
+    return answer(
+        request,
+        task,
+        lambda: do(form.opened()),
+        said,
+        show_both=lambda conflict: ask_again(request, task, form, form.show_both(conflict, last_editor(task))),
+    )
 
 
 @require_safe
@@ -327,12 +367,25 @@ def priority(request: Request, kind: str, pk: str) -> HttpResponse:
     form = forms.PriorityForm(request.POST if request.method == "POST" else None, initial={"priority": task.priority})
     if request.method == "POST" and form.is_valid():
         value = form.cleaned_data["priority"]
-        return answer(request, task, lambda: actions.set_priority(task, priority=value, by=staff), f"Priority {value}")
+        return _picked(
+            request,
+            task,
+            form,
+            lambda opened: actions.set_priority(task, priority=value, by=staff, opened=opened),
+            f"Priority {value}",
+            _ask_priority,
+        )
+    return _ask_priority(request, task, form)
+
+
+def _ask_priority(
+    request: Request, task: Task, form: forms.PriorityForm, both: dict[str, Any] | None = None
+) -> HttpResponse:
     levels = [
         {"value": value, "label": label, "tone": tone, "current": value == task.priority}
         for value, label, tone in PRIORITY_LEVELS
     ]
-    return ask(request, "tasks/priority.html", task, "priority", "Priority", form=form, levels=levels)
+    return ask(request, "tasks/priority.html", task, "priority", "Priority", form=form, both=both, levels=levels)
 
 
 # ---- new and edit ----------------------------------------------------------------------------------------------------

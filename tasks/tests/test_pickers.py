@@ -1,11 +1,14 @@
 """The pickers of status, category and listing: only what is legal is offered, and each choice does it."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 
 import pytest
 
 from accounts.actions import create_login
 from common.clock import office_zone
+from common.principal import acting_as
+from tasks import actions
 from tasks.models import Activity, AgentTask, Status, TaskLink
 from tests import factories
 
@@ -263,3 +266,61 @@ def test_an_activity_has_the_realtor_of_its_listing(client, sign_in):
     activity = factories.activity()
     assert client.get(f"{activity.get_absolute_url()}realtor/").status_code == 404
     assert "realtor/" not in client.get(activity.get_absolute_url()).content.decode().partition('class="acts"')[2]
+
+
+# ---- over a newer change ---------------------------------------------------------------------------------------------
+
+FRIDAY, MONDAY = (datetime(2031, 11, day, 15, 0, tzinfo=UTC) for day in (28, 24))
+PICKED = {
+    "due": ("due_date", FRIDAY, MONDAY, "2031-11-26 10:00", ("Mon 24 Nov 2031, 10 am", "Wed 26 Nov 2031, 10 am")),
+    "priority": ("priority", 0, 10, "5", ("10 Urgent", "5 Normal")),
+}
+
+
+@pytest.fixture(params=PICKED)
+def overtaken(request, client, sign_in):
+    """A picker that was opened before Tara chose another value, sent with mine."""
+    sign_in()
+    name, before, theirs, mine, words = PICKED[request.param]
+    task = factories.activity(**{name: before})
+    address = f"{task.get_absolute_url()}{request.param}/"
+    page = client.get(address).content.decode()
+    opened = dict(re.findall(r'name="(initial-\w+)" value="([^"]*)"', page))
+    tara = factories.staff("operations", name="Tara Lind")
+    with acting_as("staff", tara.pk):
+        change = {"due": actions.set_due, "priority": actions.set_priority}[request.param]
+        change(task, **{"due" if name == "due_date" else name: theirs}, by=tara)
+    answer = client.post(address, opened | {name: mine}, headers={"HX-Request": "true"})
+    now = lambda: getattr(Activity.objects.get(pk=task.pk), name)  # noqa: E731
+    return address, name, theirs, mine, words, answer, now
+
+
+def test_a_picker_shows_both_values_instead_of_saving_over_a_newer_one(overtaken):
+    _, _, theirs, _, words, answer, now = overtaken
+    assert (answer.status_code, answer["HX-Retarget"], now()) == (409, "#float", theirs)
+    page = answer.content.decode()
+    for said in ("Tara Lind", *words, "Keep theirs", "Use mine", "Edit"):
+        assert said in page
+
+
+@pytest.mark.parametrize("choice", [{}, {"keep": ""}])
+def test_one_of_both_is_then_chosen(client, overtaken, choice):
+    address, _, theirs, _, _, answer, now = overtaken
+    again = dict(re.findall(r'name="([\w-]+)" value="([^"]*)"', answer.content.decode().partition("</form>")[0]))
+    sent = {key: value for key, value in again.items() if key != "keep"} | choice
+    assert client.post(address, sent, headers={"HX-Request": "true"}).status_code == 200
+    assert (now() == theirs) == bool(choice)
+
+
+def test_a_choice_without_what_it_was_opened_with_is_meant_as_it_is(client, overtaken):
+    address, name, theirs, mine, _, _, now = overtaken
+    client.post(address, {name: mine})
+    assert now() != theirs
+
+
+def test_whoever_chooses_what_it_was_opened_with_means_it_too(client, sign_in):
+    sign_in()
+    task = factories.activity(priority=8)
+    Activity.objects.filter(pk=task.pk).update(priority=2)
+    sent = {"initial-priority": "8", "priority": "8"}
+    assert client.post(f"{task.get_absolute_url()}priority/", sent, headers={"HX-Request": "true"}).status_code == 409
