@@ -236,15 +236,21 @@ REASONED: dict[str, tuple[str, str, str, type[Any], Callable[[Task, Any, dict[st
 def assign(request: Request, kind: str, pk: str) -> HttpResponse:
     staff = request.user.staff
     task = get_task(request, kind, pk)
-    form = forms.AssignForm(request.POST if request.method == "POST" else None)
-    needs_reason = is_others(staff, task)
-    form.fields["reason"].required = needs_reason
-    if request.method == "POST" and form.is_valid():
-        to = form.cleaned_data["assigned_staff"]
-        said = "Taken" if to == staff else f"Given to {to.name}"
-        return answer(
-            request, task, lambda: actions.assign(task, to=to, by=staff, reason=form.cleaned_data["reason"]), said
-        )
+    holder = task.assigned_staff if is_others(staff, task) and may(staff, Right.TAKE_OVER) else None
+    form, chosen = forms.AssignForm(request.POST if request.method == "POST" else None), None
+    form.fields["reason"].required = bool(holder)
+    if request.method == "POST":
+        if form.is_valid():
+            to = form.cleaned_data["assigned_staff"]
+            said = "Taken" if to == staff else f"Given to {to.name}"
+            return answer(
+                request, task, lambda: actions.assign(task, to=to, by=staff, reason=form.cleaned_data["reason"]), said
+            )
+        chosen = form.cleaned_data.get("assigned_staff")
+        if chosen and "reason" not in request.POST:
+            # It has become a colleague's since the picker was opened: nothing has been done wrong yet.
+            form = forms.AssignForm()
+    question = f"{actions.Taken(holder, task.claimed_at)} Why do you step in?" if holder else ""
     receivers = queries.receivers(task) if "assign" in verbs_for(staff, task) else []
     people = [
         {
@@ -257,9 +263,9 @@ def assign(request: Request, kind: str, pk: str) -> HttpResponse:
         }
         for person, load in sorted(receivers, key=lambda receiver: receiver.person != staff)
     ]
-    return ask(
-        request, "tasks/assign.html", task, "assign", "Assign", form=form, people=people, needs_reason=needs_reason
-    )
+    heading = f"Give it to {chosen.name}" if chosen else "Assign"
+    context = {"people": people, "question": question, "chosen": chosen}
+    return ask(request, "tasks/assign.html", task, "assign", heading, form=form, **context)
 
 
 @require_http_methods(["GET", "POST"])

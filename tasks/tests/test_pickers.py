@@ -97,6 +97,36 @@ def test_whoever_steps_in_is_asked_why_before_anything_is_called_wrong(client, s
         assert ("This field is required" in page) == (status == 422)
 
 
+def test_whoever_assigns_too_late_is_told_who_has_it_and_keeps_whom_they_chose(client, sign_in):
+    sign_in()
+    owen, tara = factories.staff("support", name="Owen Reed"), factories.staff("operations", name="Tara Lind")
+    task = factories.activity(status=Status.CLAIMED, assigned_staff=tara)
+    address, row, chosen = f"{task.get_absolute_url()}assign/", {"HX-Request": "true"}, {"assigned_staff": owen.pk}
+    for sent, status in ((chosen, 200), (chosen | {"reason": ""}, 422)):
+        answer = client.post(address, sent, headers=row)
+        assert (answer.status_code, answer["HX-Retarget"]) == (status, "#float")
+        page = answer.content.decode()
+        assert "Tara took it" in page
+        assert "Why do you step in?" in page
+        assert f'name="assigned_staff" value="{owen.pk}"' in page
+        assert "Give it to Owen Reed" in page
+        assert ("This field is required" in page) == (status == 422)
+    client.post(address, chosen | {"reason": "Tara is away"}, headers=row)
+    assert Activity.objects.get(pk=task.pk).assigned_staff == owen
+
+
+def test_whoever_may_not_step_in_and_assigns_too_late_is_told_who_has_it(client, sign_in):
+    mark = sign_in("marketing")
+    tara = factories.staff("operations", name="Tara Lind")
+    task = factories.activity(status=Status.CLAIMED, assigned_staff=tara)
+    answer = client.post(
+        f"{task.get_absolute_url()}assign/", {"assigned_staff": mark.pk}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 409
+    assert "Tara has it. Only operations and admins step in" in answer.content.decode()
+    assert Activity.objects.get(pk=task.pk).assigned_staff == tara
+
+
 @pytest.mark.parametrize(
     ("before", "to", "after"),
     [
