@@ -18,7 +18,7 @@ from tasks.forms import DueField, PriorityField
 from tasks.lists import KINDS, Selection, page_of
 from tasks.models import Status
 from tasks.rows import PRIORITY_LEVELS, Row, priority_in_words
-from tasks.rules import realtor_of, told_apart
+from tasks.rules import realtor_of, speaks_against_merge
 from tasks.triage_words import question_about, until_words
 
 OFFERED = 20
@@ -258,12 +258,13 @@ class DuplicateForm(Plain):
             others = [] if words else _rows(items, staff) if len(items) > 1 else []
             shown = {Item(row.kind, row.id) for row in others}
             found = queries.candidates(tasks[0], words, staff)
-            return {"q": words, "candidates": [*others, *(row for row in found if Item(row.kind, row.id) not in shown)]}
+            offered = [*others, *(row for row in found if Item(row.kind, row.id) not in shown)]
+            return {"q": words, "candidates": sorted(offered, key=lambda row: row.is_closed)}
         stays = queries.task_of(*chosen, staff)
         if stays is None:
             raise Refused("The task that was to stay is not there any more. Choose another.")
         closing = queries.named_tasks([item for item in items if item != chosen], staff)
-        warnings = dict.fromkeys(warning for task in closing for warning in told_apart(task, stays))
+        warnings = dict.fromkeys(warning for task in closing for warning in speaks_against_merge(task, stays))
         return {"stays": stays, "of": str(chosen), "closing": closing, "warnings": list(warnings)}
 
     def touched(self, items: list[Item]) -> list[Item]:

@@ -18,7 +18,7 @@ from realtors.models import Realtor
 from staff.models import Role, Staff
 from staff.rights import Right, may, visible_groups
 from tasks.lists import COUNT_CAP, KINDS, TABLES, Cursor, Page, Selection, counts_of, page_of, row_of
-from tasks.models import Activity, AgentTask, TaskLink, VisibilityGroup, Waiting
+from tasks.models import CLOSED, Activity, AgentTask, TaskLink, VisibilityGroup, Waiting
 from tasks.rows import Row
 from tasks.rules import may_receive
 
@@ -476,8 +476,11 @@ def receivers(task: Activity | AgentTask) -> list[Receiver]:
 
 
 def candidates(task: Activity | AgentTask, words: str, staff: Staff, *, limit: int = 8) -> list[Row]:
-    """Tasks this one may be a duplicate of, newest first: by words, else those of the same listing or realtor."""
-    found: list[tuple[str, str]] = []
+    """Tasks this one may be a duplicate of: by words, else those of the same listing or realtor.
+
+    Open ones come before closed ones, then the newest; of both kinds in turn, the task's own first.
+    """
+    found: list[tuple[bool, int, bool, str, str]] = []
     query = Query.parse(words)
     for kind in KINDS:
         rows = visible(kind, staff).exclude(pk=task.pk)
@@ -487,8 +490,10 @@ def candidates(task: Activity | AgentTask, words: str, staff: Staff, *, limit: i
             rows = rows.filter(listing=task.listing_id) if kind == "activity" else rows.none()
         else:
             rows = rows.filter(realtor=task.realtor_id) if kind == "agent_task" else rows.none()
-        found += [(kind, pk) for pk in rows.order_by("-created_at").values_list("pk", flat=True)[:limit]]
-    return [row for kind, pk in found[:limit] if (row := row_of(kind, pk, staff)) is not None]
+        rows = rows.alias(is_over=Q(status__in=CLOSED)).order_by("is_over", "-created_at")
+        ranked = enumerate(rows.values_list("status", "pk")[:limit])
+        found += [(status in CLOSED, place, kind != task.kind, kind, pk) for place, (status, pk) in ranked]
+    return [row for *_, kind, pk in sorted(found)[:limit] if (row := row_of(kind, pk, staff)) is not None]
 
 
 def _found_by(kind: str, query: Query) -> Q:

@@ -98,9 +98,11 @@ def realtor_of(task: Task) -> Realtor | None:
     return task.listing.realtor if isinstance(task, Activity) else task.realtor
 
 
-def told_apart(task: Task, stays: Task) -> list[str]:
-    """What speaks against their being the same: that one is about another property, or for another realtor."""
+def speaks_against_merge(task: Task, stays: Task) -> list[str]:
+    """That nobody will do the one that stays, that it is about another property, or for another realtor."""
     warnings = []
+    if stays.is_closed:
+        warnings.append(f"That one is {Status(stays.status).label.lower()}: nobody will do it.")
     if isinstance(task, Activity) and isinstance(stays, Activity) and task.listing_id != stays.listing_id:
         warnings.append(f"Another property: {stays.listing.address_string}")
     mine, its = realtor_of(task), realtor_of(stays)

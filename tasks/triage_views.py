@@ -14,7 +14,7 @@ from listings.queries import notes_of
 from tasks import queries, triage
 from tasks.forms import DueField
 from tasks.models import Activity, Status, Waiting
-from tasks.rules import Task, realtor_of, told_apart
+from tasks.rules import Task, realtor_of, speaks_against_merge
 from tasks.triage_words import question_about, until_words
 from tasks.views import answer, ask, get_task
 
@@ -150,7 +150,7 @@ def duplicate(request: Request, kind: str, pk: str) -> HttpResponse:
             "Merge these two",
             of=of,
             compared=compared,
-            warnings=told_apart(task, stays),
+            warnings=speaks_against_merge(task, stays),
         )
     words = request.GET.get("q", "")
     candidates = queries.candidates(task, words, staff)

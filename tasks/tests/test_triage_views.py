@@ -253,6 +253,39 @@ def test_before_a_merge_another_property_or_realtor_is_warned_of(client, priya, 
     assert "Another realtor" not in page
 
 
+@pytest.mark.parametrize("status", ["DONE", "FAILED", "CANCELLED"])
+def test_before_a_merge_into_what_is_closed_one_is_warned(client, priya, task, status):
+    stays = factories.activity(listing=task.listing, status=status, assigned_staff=priya)
+    warning = f"That one is {status.lower()}: nobody will do it."
+    of = f"activity:{stays.pk}"
+    assert warning in client.get(f"/activities/{task.pk}/duplicate/", {"of": of}).content.decode()
+    both = {"verb": "duplicate", "items": f"activity:{task.pk}", "of": of}
+    assert warning in client.post("/bulk/", both).content.decode()
+    Activity.objects.filter(pk=stays.pk).update(status="CLAIMED", completed_at=None)
+    assert "nobody will do it" not in client.get(f"/activities/{task.pk}/duplicate/", {"of": of}).content.decode()
+
+
+def test_open_tasks_are_offered_before_closed_ones(client, priya, task):
+    open_one = factories.activity(name="Open", listing=task.listing)
+    failed = factories.activity(name="Failed", listing=task.listing, status="FAILED", assigned_staff=priya)
+    asked = {"verb": "duplicate", "items": f"activity:{task.pk},activity:{failed.pk}"}
+    pages = client.get(f"/activities/{task.pk}/duplicate/"), client.post("/bulk/", asked)
+    for page in pages:
+        offered = [row.id for row in page.context["candidates"]]
+        assert offered.index(open_one.pk) < offered.index(failed.pk)
+
+
+def test_both_kinds_are_found_in_turn_the_tasks_own_first(client, priya, task):
+    for _ in range(10):
+        factories.activity(name="Flyers", listing=task.listing)
+    own = factories.agent_task(name="Flyers")
+    factories.agent_task(name="Flyers")
+    for asking, kinds in ((task, ["activity", "agent_task"]), (own, ["agent_task", "activity"])):
+        found = client.get(f"{asking.get_absolute_url()}duplicate/", {"q": "flyers"}).context["candidates"]
+        assert [row.kind for row in found][:2] == kinds
+        assert len(found) == 8
+
+
 def test_a_merge_leaves_a_link_on_both_pages(client, priya, task):
     stays = factories.activity(name="Put up the sign", listing=task.listing)
     client.post(f"/activities/{task.pk}/duplicate/", {"of": f"activity:{stays.pk}"})
