@@ -1,5 +1,5 @@
 /* Single keys. Letters go by the letter produced, so that QWERTZ and AZERTY work; none acts in a field, with Ctrl, Alt or ⌘,
-   or while a letter is being composed. Every key has a button or a link with the same effect. */
+   or while a letter is being composed. The tick box of a row is no field: only Space and Enter are its own. Every key has a button or a link with the same effect. */
 "use strict";
 
 (() => {
@@ -149,7 +149,7 @@
       if (event.key === "?" && find("#keys")?.open && !target.matches("input, textarea")) find("#keys").close();
       return;
     }
-    if (target.matches("input, textarea, select, [contenteditable]")) {
+    if (target.matches("input:not(.tick), textarea, select, [contenteditable]")) {
       if (event.key === "Escape") target.blur();
       return;
     }

@@ -175,7 +175,7 @@ desk.list = (() => {
 
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest?.(".row");
-    if (row && event.target.matches("a.t") && !row.hasAttribute("aria-current")) place(row, { focus: false });
+    if (row && event.target.matches("a.t, .tick") && !row.hasAttribute("aria-current")) place(row, { focus: false });
   });
 
   /* With a pane beside the list a click marks and shows; a double click, or any with a modifier, opens the page. Without

@@ -65,6 +65,27 @@ def test_the_page_is_taken_by_shift_x_and_escape_clears(desk, work):
     expect(marked(page)).to_be_focused()
 
 
+def test_the_keys_go_on_after_a_click_on_a_tick_box(desk, work):
+    _, page = desk()
+    page.hover(".row >> nth=1")
+    page.locator(".row .tick").click()
+    expect(page.locator("#selcount")).to_have_text("1 selected")
+    press(page, "Space")
+    expect(page.locator("#selbar")).to_be_hidden()
+    press(page, "x")
+    expect(page.locator("#selcount")).to_have_text("1 selected")
+    press(page, "j")
+    expect(marked(page)).to_have_text("Renew headshot")
+    page.locator(".row .tick").last.focus()
+    press(page, "Shift+X")
+    expect(page.locator("#selcount")).to_have_text("4 selected")
+    press(page, "Escape")
+    expect(page.locator("#selbar")).to_be_hidden()
+    page.locator(".row .tick").first.click()
+    press(page, "p")
+    page.wait_for_url("**/bulk/")
+
+
 def test_the_verbs_of_triage_work_on_a_selection_by_the_same_keys(desk, work):
     _, page = desk()
     page.evaluate("navigator.clipboard.writeText = async (words) => sessionStorage.setItem('copied', words)")
