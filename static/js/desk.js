@@ -130,5 +130,11 @@ window.desk = (() => {
     }
   });
 
-  return { find, say, toast, motion, closeMenus };
+  /* The digit of a key, by where it lies: on AZERTY it is there with Shift and without. What Shift makes of it elsewhere is no digit. */
+  function digit({ code, key, shiftKey }) {
+    const there = /^Digit(\d)$/.exec(code)?.[1];
+    return there && (key === there || !shiftKey) ? there : "";
+  }
+
+  return { find, say, digit, toast, motion, closeMenus };
 })();

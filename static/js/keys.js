@@ -155,9 +155,7 @@
     }
     if (NEEDS_ROW.has(event.key) && !target.closest(".row") && !(target === document.body && list.current())) return;
     if (document.body.dataset.keys === "off" && event.key.length === 1) return;
-    /* Digits go by the physical key: on AZERTY they need Shift. */
-    const digit = /^Digit([1-5])$/.exec(event.code)?.[1];
-    const key = digit || (/^[a-z]$/i.test(event.key) ? event.key[event.shiftKey ? "toUpperCase" : "toLowerCase"]() : event.key);
+    const key = desk.digit(event) || (/^[a-z]$/i.test(event.key) ? event.key[event.shiftKey ? "toUpperCase" : "toLowerCase"]() : event.key);
     const inChord = Date.now() < chordUntil;
     if (inChord && (event.key === "Shift" || event.repeat)) return;
     const act = inChord ? () => second(key) : KEYS[key];

@@ -176,12 +176,12 @@ desk.verbs = (() => {
     if (!event.target.matches("[data-filter], .option") || event.isComposing) return;
     const all = choices(dialog);
     const at = all.findIndex((choice) => choice.hasAttribute("aria-current"));
-    const digit = !event.ctrlKey && !event.altKey && !event.metaKey && /^Digit(\d)$/.exec(event.code)?.[1];
+    const digit = !event.ctrlKey && !event.altKey && !event.metaKey && desk.digit(event);
     const option = digit && numbered(dialog, digit);
     if (option && event.target.matches(".option")) {
       event.preventDefault();
       option.click();
-    } else if (option && event.target.value === "" && !event.shiftKey && event.key !== digit) {
+    } else if (option && event.target.value === "" && event.key !== digit) {
       event.preventDefault(); // AZERTY writes a sign there, with which nothing begins
       event.target.value = digit;
       event.target.dispatchEvent(new Event("input", { bubbles: true }));

@@ -11,8 +11,8 @@ from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-TYPE = """([key, code, isComposing]) => (document.activeElement || document.body).dispatchEvent(
-    new KeyboardEvent("keydown", { key, code, isComposing, bubbles: true, cancelable: true }))"""
+TYPE = """([key, code, isComposing, shiftKey]) => (document.activeElement || document.body).dispatchEvent(
+    new KeyboardEvent("keydown", { key, code, isComposing, shiftKey, bubbles: true, cancelable: true }))"""
 
 
 def marked(page):
@@ -40,11 +40,15 @@ def test_letters_go_by_what_they_write(desk, work, key, code):
 
 
 def test_digits_go_by_where_they_lie(desk, work):
-    """On AZERTY the key of 1 writes an ampersand."""
+    """On AZERTY the key of 1 writes an ampersand, and 1 with Shift; elsewhere it is no digit with Shift."""
     priya, page = desk()
+    page.evaluate(TYPE, ["!", "Digit1", False, True])
     page.evaluate(TYPE, ["&", "Digit1", False])
     expect(row(page, "Book photographer")).to_have_count(0)
-    assert Activity.objects.get(assigned_staff=priya).name == "Book photographer"
+    page.evaluate(TYPE, ["!", "Digit1", False, True])
+    page.evaluate(TYPE, ["1", "Digit1", False, True])
+    expect(row(page, "Order yard sign")).to_have_count(0)
+    assert Activity.objects.filter(assigned_staff=priya).count() == 2
 
 
 @pytest.mark.parametrize("key", ["&", "1"], ids=["AZERTY", "QWERTY"])
