@@ -159,8 +159,10 @@ desk.list = (() => {
   async function layAnew() {
     const boxes = [find(".rows"), document.scrollingElement];
     const places = boxes.map((box) => box.scrollTop);
+    const selection = desk.select.kept();
     await htmx.ajax("GET", location.href, { target: "#rows", swap: "innerHTML", source: "#rows" });
     boxes.forEach((box, n) => { box.scrollTop = places[n]; });
+    desk.select.restore(selection);
   }
 
   /* Numbers beside tabs, places and teams: asked for once the hand rests, so that a quick run of acts costs one question. */

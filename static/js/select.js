@@ -103,6 +103,16 @@ desk.select = (() => {
     return true;
   }
 
+  /* The selection, for a list that will be laid anew; and there again, as far as its rows stand there. */
+  const kept = () => (active() ? { ticked: ticked().map((tick) => tick.value), all } : null);
+
+  function restore(selection) {
+    if (!form() || !selection) return;
+    for (const row of list.rows()) if (selection.ticked.includes(itemOf(row))) set(row, true);
+    all = selection.all;
+    show();
+  }
+
   /* The verb of a key on the whole selection: the bar's own button is pressed. */
   function doVerb(verb) {
     if (!active()) return false;
@@ -161,5 +171,5 @@ desk.select = (() => {
     show();
   });
 
-  return { itemOf, toggle, extend, page, clear, doVerb, doVerbHere, active };
+  return { itemOf, toggle, extend, page, clear, kept, restore, doVerb, doVerbHere, active };
 })();

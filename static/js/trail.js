@@ -1,5 +1,5 @@
-/* The way between a list and the records in it. A list keeps its cursor and scroll by its address, so that coming back is exact;
-   a record knows the list it was opened from, so that G J and G K go along it and an action can lead to the next one.
+/* The way between a list and the records in it. A list keeps its cursor, scroll and selection by its address, so that coming back is
+   exact, from a page that asks about the selection too; a record knows the list it was opened from, so that G J and G K go along it and an action can lead to the next one.
    All of it lies in this tab's session storage and is gone with the tab. */
 "use strict";
 
@@ -7,7 +7,9 @@
   const { find, list } = desk;
   const MOST_PAGES = 10;
   const address = location.pathname + location.search;
+  const BULK = "bulk";
   const isRecord = () => Boolean(find(".shell.record"));
+  const isBulk = () => location.pathname.endsWith("/bulk/");
   const hasRows = () => !isRecord() && Boolean(find(".rows .row"));
 
   function read(key) {
@@ -23,30 +25,47 @@
 
   function keep() {
     if (isRecord()) return write("desk:from", location.pathname);
+    if (isBulk()) return keepAsked();
     sessionStorage.removeItem("desk:from");
     if (!hasRows()) return;
     const items = list.rows().map((row) => list.link(row).pathname);
+    const current = list.current();
+    const selection = desk.select.kept();
+    const isSent = Boolean(find("#bulk[data-sent]"));
     write("desk:trail", { address, title: find("h1")?.textContent || "the list", items });
-    write(`desk:place:${address}`, { row: list.current()?.id, scroll: scroller().scrollTop, number: items.length });
+    write(`desk:place:${address}`, { path: current && list.link(current).pathname, scroll: scroller().scrollTop, number: items.length, selection: isSent ? null : selection });
+    write("desk:asked", isSent ? selection : null);
+    if (isSent) write("desk:from", BULK);
   }
 
-  /* Only from a record of this list: a list that is opened by its name begins at its top. */
+  /* A page that asks about a selection is left: it stands again in its list only if nothing was done to it. */
+  let isAnswered = false;
+
+  function keepAsked() {
+    write("desk:from", BULK);
+    const key = `desk:place:${read("desk:trail")?.address}`;
+    const [place, selection] = [read(key), read("desk:asked")];
+    if (place && selection && !isAnswered && find("main [name=verb]")) write(key, { ...place, selection });
+  }
+
+  /* Only from a record of this list or from an act on rows of it: a list that is opened by its name begins at its top. */
   async function comeBack() {
-    const from = read("desk:from");
     const place = read(`desk:place:${address}`);
     const trail = read("desk:trail");
+    const from = read("desk:from") === BULK ? place?.path : read("desk:from");
     if (!hasRows() || !place || trail?.address !== address || !trail.items.includes(from)) return;
     // The record itself or, where it has left the list meanwhile, what came after it.
     const onward = trail.items.slice(trail.items.indexOf(from));
     const rowOf = (path) => list.rows().find((row) => list.link(row).pathname === path);
-    const sought = () => onward.map(rowOf).find(Boolean) || document.getElementById(place.row);
-    for (let page = 0; page < MOST_PAGES && list.rows().length < place.number && !sought(); page += 1) {
+    const sought = () => onward.map(rowOf).find(Boolean) || rowOf(place.path);
+    for (let page = 0; page < MOST_PAGES && list.rows().length < place.number; page += 1) {
       const more = find(".rows .more a[hx-get]");
       if (!more) break;
       await htmx.ajax("GET", more.getAttribute("hx-get"), { source: more, target: more.closest(".more"), swap: "outerHTML" });
     }
     scroller().scrollTop = place.scroll;
     if (sought()) list.place(sought());
+    desk.select.restore(place.selection);
   }
 
   /* The record's trail, if it was opened from a list or reached along one. */
@@ -99,6 +118,7 @@
     }
     comeBack();
   });
+  document.addEventListener("submit", ({ target }) => { isAnswered ||= isBulk() && Boolean(target.closest("main")); });
   window.addEventListener("pagehide", keep);
 
   desk.trail = { step, tell, copy, copyLink };

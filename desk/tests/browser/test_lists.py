@@ -234,13 +234,14 @@ def test_a_row_that_somebody_else_takes_leaves_and_the_cursor_goes_to_the_next(d
 
 def test_new_rows_wait_behind_a_button_and_nothing_jumps(desk, work):
     _, page = desk()
-    press(page, "j")
+    press(page, "j x")
     factories.activity(name="Just come in", priority=10, listing=work[0].listing)
     expect(page.locator("#newer")).to_contain_text("1 new", timeout=15_000)
     expect(row(page, "Just come in")).to_have_count(0)
     expect(marked(page)).to_have_text("Order yard sign")
     press(page, ".")
     expect(row(page, "Just come in")).to_be_visible()
+    expect(row(page, "Order yard sign").locator(".tick")).to_be_checked()
     expect(marked(page)).to_have_text("Order yard sign")
 
 

@@ -41,6 +41,55 @@ def test_coming_back_is_exact(desk, long_list, way):
     page.wait_for_function(f"Math.abs(document.querySelector('.rows').scrollTop - {scrolled}) < 60")
 
 
+def test_an_act_on_a_selection_leaves_the_list_where_it_stood(desk, long_list):
+    """Called off, it leaves the selection too; done, it has dealt with it."""
+    _, page = desk()
+    page.goto("/inbox/?sort=oldest")
+    page.get_by_role("link", name="Show the next 50").click()
+    page.get_by_text("Task 62").click()
+    press(page, "x Shift+J Shift+J")
+    scrolled = page.evaluate("document.querySelector('.rows').scrollTop")
+
+    def stands(selected, number):
+        page.wait_for_url("**/inbox/?sort=oldest")
+        expect(page.locator(".row")).to_have_count(74)
+        expect(marked(page)).to_have_text("Task 64")
+        expect(marked(page)).to_be_focused()
+        page.wait_for_function(f"Math.abs(document.querySelector('.rows').scrollTop - {scrolled}) < 60")
+        expect(page.locator(".row .tick:checked")).to_have_count(number)
+        expect(page.locator("#selcount")).to_have_text(selected)
+
+    for key in ("Escape", "u"):
+        press(page, "d")
+        page.wait_for_url("**/bulk/")
+        page.get_by_label("Due").first.wait_for()
+        page.evaluate("document.activeElement.blur()")
+        press(page, key)
+        stands("3 selected", 3)
+    press(page, "o")
+    page.wait_for_url("**/activities/*/")
+    press(page, "u")
+    stands("3 selected", 3)
+    press(page, "p")
+    page.wait_for_url("**/bulk/")
+    page.get_by_role("button", name="Low").click()
+    stands("0 selected", 0)
+
+
+def test_all_that_match_stay_selected_as_they_were_when_the_act_is_called_off(desk, long_list):
+    _, page = desk()
+    press(page, "Shift+X Shift+X")
+    expect(page.locator("#selcount")).to_have_text("74 selected")
+    press(page, "3")
+    page.wait_for_url("**/bulk/")
+    factories.activity(name="Just come in", listing=long_list[0].listing)
+    press(page, "Escape")
+    page.wait_for_url("**/inbox/")
+    expect(page.locator("#selcount")).to_have_text("74 selected")
+    press(page, "3")
+    expect(page.locator("h1")).to_have_text("Decline 74 tasks")
+
+
 def test_coming_back_from_what_has_left_the_list_goes_on_with_the_next(desk, work):
     priya, page = desk()
     Preferences.objects.update_or_create(staff=priya, defaults={"after_action": "list"})
