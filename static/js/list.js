@@ -134,6 +134,7 @@ desk.list = (() => {
     const next = heir(row);
     const had = row.hasAttribute("aria-current") || row.contains(document.activeElement);
     row.classList.add("leaving");
+    desk.select.leave(row);
     row.removeAttribute("aria-current");
     if (had) place(next, { focus: refocus });
     const list = row.parentElement;

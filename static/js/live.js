@@ -68,12 +68,15 @@
     address.searchParams.set("state", [...items.keys()].join(","));
     const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" } });
     if (!answer.ok) return;
+    const told = [];
     for (const [item, why] of Object.entries((await answer.json()).gone)) {
       const row = items.get(item);
       const title = list.link(row).textContent;
-      if (row.hasAttribute("aria-current") && !desk.verbs.offeredFor(row)) desk.toast(`${why} ${title}`);
+      const isWanted = row.hasAttribute("aria-current") && !desk.verbs.offeredFor(row);
+      if (isWanted || find(".tick:checked", row)) told.push(`${why} ${title}`);
       list.leave(row, { refocus: row.contains(document.activeElement) });
     }
+    if (told.length) desk.toast(told.length > 2 ? `${told[0]}, and ${told.length - 1} more have left` : told.join(" · "));
   }
 
   function offer(number) {

@@ -103,6 +103,14 @@ desk.select = (() => {
     return true;
   }
 
+  /* A row that leaves its list leaves the selection, and the bar counts again; of all that match, which are fixed, the answer tells. */
+  function leave(row) {
+    const tick = find(".tick:checked", row);
+    if (!tick) return;
+    tick.checked = false;
+    show();
+  }
+
   /* The selection, for a list that will be laid anew; and there again, as far as its rows stand there. */
   const kept = () => (active() ? { ticked: ticked().map((tick) => tick.value), all } : null);
 
@@ -171,5 +179,5 @@ desk.select = (() => {
     show();
   });
 
-  return { itemOf, toggle, extend, page, clear, kept, restore, doVerb, doVerbHere, active };
+  return { itemOf, toggle, extend, page, clear, leave, kept, restore, doVerb, doVerbHere, active };
 })();

@@ -230,6 +230,13 @@ def test_a_row_that_somebody_else_takes_leaves_and_the_cursor_goes_to_the_next(d
     expect(row(mine, "Book photographer")).to_have_count(0, timeout=15_000)
     expect(toast(mine)).to_contain_text("Helen took it: Book photographer")
     expect(marked(mine)).to_have_text("Order yard sign")
+    press(mine, "x Shift+J")
+    expect(mine.locator("#selcount")).to_have_text("2 selected")
+    press(theirs, "c")
+    expect(row(mine, "Order yard sign")).to_have_count(0, timeout=15_000)
+    expect(toast(mine)).to_contain_text("Helen took it: Order yard sign")
+    expect(mine.locator("#selcount")).to_have_text("1 selected")
+    expect(marked(mine)).to_have_text("Renew headshot")
 
 
 def test_new_rows_wait_behind_a_button_and_nothing_jumps(desk, work):
