@@ -130,8 +130,8 @@
     "?": () => desk.showKeys(),
   };
 
-  /* Letters act on the cursor row wherever the focus is. Arrows, Home and End do so from a row or from no control at all,
-     and on a record's page, which they scroll, only from a row. */
+  /* Letters act on the cursor row wherever the focus is. Arrows, Home and End do so from a row or, on a list, from no control at
+     all; a record's page they scroll. */
   const NEEDS_ROW = new Set(["ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Home", "End"]);
 
   /* The second key of a chord leads to a place or along the list; any other ends the chord and does nothing by itself. */
@@ -153,7 +153,7 @@
       if (event.key === "Escape") target.blur();
       return;
     }
-    if (NEEDS_ROW.has(event.key) && !target.closest(".row") && !(target === document.body && list.current())) return;
+    if (NEEDS_ROW.has(event.key) && !target.closest(".row") && !(target === document.body && (list.current() || find("#tabs")))) return;
     if (document.body.dataset.keys === "off" && event.key.length === 1) return;
     const key = desk.digit(event) || (/^[a-z]$/i.test(event.key) ? event.key[event.shiftKey ? "toUpperCase" : "toLowerCase"]() : event.key);
     const inChord = Date.now() < chordUntil;

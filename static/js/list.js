@@ -113,11 +113,21 @@ desk.list = (() => {
   const first = () => place(rows()[0]);
   const last = () => place(rows().at(-1));
 
+  /* The first row of the next section; where there is none, the next tab of the list. */
   function section(step) {
     const heads = [...document.querySelectorAll(".rows > ul")].filter((list) => find(".row:not(.leaving)", list));
     const at = heads.findIndex((list) => list.contains(current()));
-    const to = heads[Math.max(0, Math.min(heads.length - 1, at + step))];
+    const to = heads[at + step];
     if (to) place(find(".row:not(.leaving)", to));
+    else tab(step);
+  }
+
+  function tab(step) {
+    const tabs = [...document.querySelectorAll("#tabs a")];
+    const at = tabs.findLastIndex((link) => link.hasAttribute("aria-current")); // a saved view stands behind its tab
+    const to = tabs[at + step];
+    if (to) location.assign(to.href);
+    else say(step > 0 ? "Nothing further to the right." : "Nothing further to the left.");
   }
 
   /* The row that takes over when this one leaves: the next, or at the end the one before. */

@@ -159,6 +159,25 @@ def test_after_the_last_row_of_a_section_comes_the_first_of_the_next(desk, work)
     expect(marked(page)).to_be_focused()
 
 
+def test_arrows_lead_from_section_to_section_and_on_to_the_tabs(desk, work):
+    _, page = desk()
+    press(page, "j ArrowLeft")
+    expect(marked(page)).to_have_text("Book photographer")
+    press(page, "ArrowLeft")
+    expect(page.locator("#said")).to_have_text("Nothing further to the left.")
+    expect(marked(page)).to_have_text("Book photographer")
+    press(page, "ArrowRight ArrowRight")
+    expect(marked(page)).to_have_text("Draft description")
+    press(page, "ArrowRight")
+    page.wait_for_url("**/inbox/?tab=listing")
+    for tab in ("realtor", "look", "new"):
+        expect(page.locator("h1")).to_be_visible()
+        press(page, "End ArrowRight")
+        page.wait_for_url(f"**/inbox/?tab={tab}")
+    press(page, "ArrowLeft")
+    page.wait_for_url("**/inbox/?tab=look")
+
+
 def test_all_that_match_reach_beyond_the_page_and_what_comes_later_is_left_alone(desk, work):
     for number in range(60):
         factories.activity(name=f"Task {number:02}", listing=work[0].listing, priority=1)
