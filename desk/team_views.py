@@ -43,6 +43,7 @@ def team(request: Request, role: str) -> HttpResponseBase:
     counts, seen, (views, *numbers) = counts_and(staff, narrowing.narrow(selection), *also)
     found, seen = team_queries.team_from(*numbers), seen or 0
     of_tabs = {"unclaimed": found.unclaimed, "held": found.held}
+    total = of_tabs[tab or "unclaimed"]
     work = WorkList(
         key=f"team/{role}",
         heading=of.label,
@@ -59,9 +60,10 @@ def team(request: Request, role: str) -> HttpResponseBase:
         order="due" if tab == "held" else "oldest",
         size=PAGE if tab else FIRST,
         is_unclaimed=tab != "held",
+        is_counted=capped(seen) == capped(total),
         more={
             "teams": [(each.label, f"/team/{each}/") for each in Role if each != of],
-            "hidden": 0 if narrowing else _hidden(found.held if tab == "held" else found.unclaimed, seen),
+            "hidden": 0 if narrowing else _hidden(total, seen),
             "hidden_what": "with people" if tab == "held" else "unclaimed",
             **({} if tab else _overview(request, found, seen)),
         },
@@ -75,7 +77,7 @@ def _words(found: Team, tab: str) -> str:
     if tab == "held":
         return held
     late = [f"{capped(found.late)} late"] if found.late else []
-    return ", ".join([unclaimed, *late] if tab else [held, unclaimed, *late])
+    return ", ".join([unclaimed, *late] if tab else [unclaimed, held, *late])
 
 
 def _hidden(total: int, seen: int) -> int:

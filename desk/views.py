@@ -41,6 +41,8 @@ INBOX_TABS = {
 DESK_TABS = {"listing", "realtor", "look"}
 """Tabs for those who see realtors' requests and resolve messages; others see one kind of work only."""
 MY_TABS = {"": "To do", "snoozed": "Snoozed", "waiting": "Waiting", "done": "Done today"}
+COUNTED = {"snoozed": "snoozed", "waiting": "waiting", "done": "done today"}
+"""What the heading counts on the tabs that do not hold what the list is about."""
 EMPTY_INBOX = {
     "icon": "inbox",
     "title": "Nothing waiting",
@@ -93,7 +95,7 @@ def inbox(request: Request) -> HttpResponseBase:
         selection=selection,
         counts=counts,
         views=views_from(views, staff),
-        count_words=f"{capped(counts.inbox)} unclaimed",
+        count_words=f"{capped(numbers[tab] if tab else counts.inbox)} {COUNTED.get(tab, 'unclaimed')}",
         new_href="/activities/new/",
         empty=EMPTY_TABS[tab] | {"href": "/inbox/", "action": "Go to the inbox"} if tab in EMPTY_TABS else EMPTY_INBOX,
         tabs=[(value, INBOX_TABS[value], numbers.get(value)) for value in shown],
@@ -153,17 +155,19 @@ def my(request: Request) -> HttpResponseBase:
     tab = request.GET.get("tab", "") if request.GET.get("tab") in MY_TABS else ""
     selection, narrowing = tasks.my_selection(tab), Narrowing(request.GET)
     matching = narrowing.narrow(selection) if narrowing else None
-    counts, matched, (views,) = tasks.counts_and(staff, matching, views_beside("my"))
+    folds = [tasks.my_selection(fold) for fold in MY_TABS if fold]
+    counts, matched, (*folded, views) = tasks.counts_and(staff, matching, views_beside("my"), beside=folds)
+    numbers = dict(zip(MY_TABS, [None, *folded], strict=True))
     work = WorkList(
         key="my",
         heading="My tasks",
         selection=selection,
         counts=counts,
         views=views_from(views, staff),
-        count_words=f"{capped(counts.my)} open",
+        count_words=f"{capped(numbers[tab] if tab else counts.my)} {COUNTED.get(tab, 'open')}",
         new_href="/agent-tasks/new/",
         empty=EMPTY_TABS[tab] | {"href": "/my/", "action": "Go to what is to do"} if tab in EMPTY_TABS else EMPTY_MY,
-        tabs=[(value, label, None) for value, label in MY_TABS.items()],
+        tabs=[(value, label, numbers[value]) for value, label in MY_TABS.items()],
         tab=tab,
         is_unclaimed=False,
     )

@@ -62,7 +62,8 @@ class Named(Protocol):
 class WorkList:
     """What makes one list different from the next. ``tabs`` are (value, label, number or None).
 
-    ``order`` is the one it has by itself, ``size`` how many rows a page has. ``more`` is what its own templates take.
+    ``order`` is the one it has by itself, ``size`` how many rows a page has. ``is_counted``: whether ``count_words``
+    begin with the number of the tasks that this person sees in it. ``more`` is what its own templates take.
     """
 
     key: str
@@ -77,6 +78,7 @@ class WorkList:
     tab: str = ""
     order: str = "due"
     is_unclaimed: bool = True
+    is_counted: bool = True
     size: int = PAGE
     template: str = "desk/work_list.html"
     rows_template: str = "desk/work_rows.html"
@@ -136,6 +138,7 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
         "can_save": bool(narrowing) or order != work.order,  # a tab alone is a tab already
         "page_key": work.key,
         "is_unclaimed": work.is_unclaimed,
+        "is_counted": work.is_counted or matching is not None,
         "may_share": may(staff, Right.SHARE_VIEWS),
         "may_remove": may(staff, Right.REMOVE_TASKS),
         "select_href": address_with(request, select="1"),

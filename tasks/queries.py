@@ -1,7 +1,7 @@
 """Questions about tasks: the inbox, my tasks, one task, and the four query patterns of the document."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -333,21 +333,25 @@ def counts(staff: Staff) -> Counts:
     return counts_and(staff)[0]
 
 
-def counts_and(staff: Staff, matching: Selection | None = None, *also: str) -> tuple[Counts, int | None, list[Any]]:
+def counts_and(
+    staff: Staff, matching: Selection | None = None, *also: str, beside: Sequence[Selection] = ()
+) -> tuple[Counts, int | None, list[Any]]:
     """The same, and in the same statement how many tasks a filtered list holds (None without filters).
 
     ``also`` are further values in SQL of other rooms, so that a page need not ask twice; ``%(me)s`` is the person.
+    Before them come the numbers of the selections ``beside``.
     """
     tabs = ("listing", "realtor", "snoozed", "waiting")
     listing, realtor, snoozed, waiting = (inbox_selection(staff, tab) for tab in tabs)
     tabs_and_mine = [listing, realtor, my_selection(), snoozed, waiting]
-    asked = tabs_and_mine if matching is None else [*tabs_and_mine, matching]
+    asked = [*tabs_and_mine, *beside] if matching is None else [*tabs_and_mine, matching, *beside]
     teams = [role for role in Role if role != Role.ADMIN or staff.role == Role.ADMIN]
     numbers = iter(counts_of(asked, staff, *(f"app.number_with_team('{team}')" for team in teams), *also))
     of_tabs = [next(numbers) for _ in tabs_and_mine]
     matched = next(numbers) if matching is not None else None
+    of_beside = [next(numbers) for _ in beside]
     with_teams = {team: next(numbers) for team in teams}
-    return Counts._make([*of_tabs, with_teams]), matched, list(numbers)
+    return Counts._make([*of_tabs, with_teams]), matched, [*of_beside, *numbers]
 
 
 # ---- the document's query patterns -----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from common.clock import office_zone
+from tasks.models import Snooze, Waiting
 from tests import factories
 
 HTMX = {"HX-Request": "true"}
@@ -64,6 +65,40 @@ def test_what_i_finished_today_stands_under_its_own_tab(sign_in):
     assert "Finished just now" in page
     assert "Finished long ago" not in page
     assert ">Still to do</a>" not in page
+
+
+def heading(client, path):
+    """What the heading counts, the tabs with their numbers, and whether "Select all" bears the number too."""
+    page = client.get(path)
+    return page.context["count_words"], [tab["label"] for tab in page.context["tabs"]], b"data-counted" in page.content
+
+
+def test_the_heading_of_a_tab_counts_what_the_tab_shows(sign_in):
+    me, client = sign_in()
+    factories.activity()
+    factories.activity()
+    Snooze.objects.create(kind="activity", item_id=factories.activity().pk, staff_id=me.pk)
+    Waiting.objects.create(kind="activity", item_id=factories.activity().pk, for_what="photos")
+    counted = {"": "2 unclaimed", "listing": "2 unclaimed", "snoozed": "1 snoozed", "waiting": "1 waiting"}
+    for tab, words in counted.items():
+        assert heading(client, f"/inbox/?tab={tab}")[0] == words
+    assert heading(client, "/inbox/?tab=realtor")[0] == "0 unclaimed"
+    assert heading(client, "/inbox/?tab=snoozed&category=PHOTO")[0] == "0 match this filter"
+    assert heading(client, "/inbox/")[2]
+
+
+def test_the_tabs_of_my_tasks_bear_their_numbers(sign_in):
+    me, client = sign_in()
+    for _ in range(3):
+        factories.activity(assigned_staff=me)
+    Snooze.objects.create(kind="agent_task", item_id=factories.agent_task(assigned_staff=me).pk, staff_id=me.pk)
+    for _ in range(2):
+        waits = factories.activity(assigned_staff=me)
+        Waiting.objects.create(kind="activity", item_id=waits.pk, for_what="photos")
+        factories.activity(assigned_staff=me, status="DONE", completed_at=timezone.now())
+    tabs = ["To do", "Snoozed 1", "Waiting 2", "Done today 2"]
+    for tab, words in {"": "3 open", "snoozed": "1 snoozed", "waiting": "2 waiting", "done": "2 done today"}.items():
+        assert heading(client, f"/my/?tab={tab}") == (words, tabs, True)
 
 
 @pytest.mark.parametrize("path", ["/inbox/", "/my/"])

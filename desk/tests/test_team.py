@@ -200,7 +200,21 @@ def test_what_the_reader_may_not_see_is_told_as_a_number(client):
 def test_each_tab_counts_what_it_is_about(client, operations):
     factories.activity(due_date=timezone.now() - timedelta(days=1))
     factories.activity(assigned_staff=operations[1], due_date=timezone.now() - timedelta(days=1))
-    said = {"": "4 with people, 7 unclaimed, 2 late", "unclaimed": "7 unclaimed, 1 late", "held": "4 with people"}
+    said = {"": "7 unclaimed, 4 with people, 2 late", "unclaimed": "7 unclaimed, 1 late", "held": "4 with people"}
     for tab, words in said.items():
         page = client.get(f"{TEAM}?tab={tab}").content.decode()
         assert re.search('id="count">([^<]+)<', page)[1] == words
+
+
+def test_select_all_bears_the_number_where_the_reader_sees_all_that_is_counted(client, operations):
+    for tab in ("", "unclaimed", "held"):
+        assert b"data-counted" in client.get(f"{TEAM}?tab={tab}").content
+    factories.activity(visibility_group="MARKETING")
+    assert b"data-counted" in client.get("/team/marketing/").content
+
+
+def test_select_all_bears_no_number_that_counts_what_the_reader_does_not_see(client):
+    sign_in(client, "support")
+    factories.activity(visibility_group="MARKETING")
+    assert b"data-counted" not in client.get("/team/marketing/").content
+    assert b"data-counted" in client.get("/team/marketing/?due=overdue").content
