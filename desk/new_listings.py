@@ -47,8 +47,8 @@ def new_listings(request: Request, work: WorkList, *, number: int) -> HttpRespon
     found = unacknowledged(staff)
     if request.GET.get("export") == "csv":
         return csv_file("new-listings", COLUMNS, _lines(staff))
-    after = request.GET.get("after", "")[:26]
-    if after and (start := Listing.all_objects.filter(pk=after).first()):
+    after = request.GET.get("after", "")
+    if after.isalnum() and (start := Listing.all_objects.filter(pk=after).first()):
         found = found.filter(Q(created_at__lt=start.created_at) | Q(created_at=start.created_at, pk__lt=start.pk))
     listings = list(found[: PAGE + 1])
     changed = changed_in_slack(("listing", listing.pk) for listing in listings)
@@ -91,6 +91,7 @@ def _lines(staff: Staff) -> Iterator[list[str]]:
 
 def _gone(state: str, staff: Staff) -> dict[str, str]:
     """Which of these rows ("listing:01J…") this person's tab no longer holds, each with a sentence for its leaving."""
-    shown = {item.partition(":")[2] for item in state.split(",")[: 4 * PAGE]}
+    keys = [item.partition(":")[2] for item in state.split(",")[: 4 * PAGE]]
+    shown = {key for key in keys if len(key) == 26 and key.isalnum()}
     held = set(unacknowledged(staff).filter(pk__in=shown).values_list("pk", flat=True))
-    return {f"listing:{pk}": "No longer here:" for pk in shown - held if pk}
+    return {f"listing:{pk}": "No longer here:" for pk in shown - held}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
-from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
@@ -28,7 +28,6 @@ from tasks.bulk import matching as matching_items
 from tasks.filters import Narrowing
 from tasks.lists import (
     EARLIER,
-    KINDS,
     ORDERS,
     OVERDUE,
     PAGE,
@@ -122,7 +121,7 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
         return render(request, work.rows_template, context)
     if peek := request.GET.get("peek"):
         context |= {"page": _peeked(peek, staff), "asked": True}
-    elif page.rows:
+    if page.rows and not context.get("page"):
         context["first_peek"] = address_with(request, peek=f"{page.rows[0].kind}:{page.rows[0].id}")
     if opens_with := default_view(request, work.views):
         return redirect(f"{work.path}?{opens_with.query}&view={opens_with.pk}")
@@ -274,13 +273,10 @@ def _sections(request: Request, page: Page) -> list[tuple[str, list[Any]]]:
     return sections
 
 
-def _peeked(peek: str, staff: Staff) -> TaskPage:
-    """The task that ``?peek=activity:<id>`` asks for."""
-    kind, _, task_id = peek.partition(":")
-    page = task_page(kind, task_id, staff) if kind in KINDS and len(task_id) == 26 else None
-    if page is None:
-        raise Http404
-    return page
+def _peeked(peek: str, staff: Staff) -> TaskPage | None:
+    """The task that ``?peek=activity:<id>`` asks for; None if it is not there, or not for this person."""
+    item = Item.parse(peek)
+    return task_page(*item, staff) if item is not None else None
 
 
 def _gone(state: str, selection: Selection, staff: Staff) -> dict[str, str]:

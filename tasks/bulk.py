@@ -22,7 +22,7 @@ class Item(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> "Item | None":
         kind, _, task_id = text.partition(":")
-        return cls(kind, task_id) if kind in KINDS and len(task_id) == 26 else None
+        return cls(kind, task_id) if kind in KINDS and len(task_id) == 26 and task_id.isalnum() else None
 
 
 def for_each(

@@ -71,7 +71,8 @@ class Cursor(NamedTuple):
         try:
             written, priority, task_id = text.split("_")
             moment = EPOCH + int(written) * MICROSECOND if written else None
-            return cls(moment, int(priority), task_id) if len(task_id) == 26 and 0 <= int(priority) <= 10 else None
+            is_place = len(task_id) == 26 and task_id.isalnum() and 0 <= int(priority) <= 10
+            return cls(moment, int(priority), task_id) if is_place else None
         except (ValueError, OverflowError):
             return None
 

@@ -11,6 +11,7 @@ from tasks.models import Snooze, Waiting
 from tests import factories
 
 HTMX = {"HX-Request": "true"}
+NUL = "\0" * 26
 
 
 def test_the_inbox_holds_what_nobody_has(sign_in):
@@ -187,18 +188,42 @@ def test_the_pane_works_by_address(sign_in):
 
 
 @pytest.mark.parametrize(
-    "peek", ["activity:nonsense", "listing:01KA7H73PR4MX7Z3JABG83QK3A", "x", "activity:" + "0" * 26]
+    "peek", ["activity:nonsense", "listing:01KA7H73PR4MX7Z3JABG83QK3A", "x", "activity:" + "0" * 26, f"activity:{NUL}"]
 )
-def test_a_pane_of_nothing_is_not_found(sign_in, peek):
+@pytest.mark.parametrize("path", ["/inbox/", "/my/", "/team/operations/"])
+def test_a_pane_of_nothing_says_so_beside_the_list(sign_in, path, peek):
+    me, client = sign_in()
+    factories.activity(name="Order yard sign", assigned_staff=me if path == "/my/" else None)
+    page = client.get(path, {"peek": peek}).content.decode()
+    assert "Order yard sign" in page
+    assert "The task asked for is not here any more." in page
+    assert "Show the first one" in page
+
+
+def test_a_pane_of_what_one_may_not_see_is_a_pane_of_nothing(sign_in):
+    _, client = sign_in("marketing")
+    task = factories.agent_task(name="Renew headshot")
+    page = client.get("/inbox/", {"peek": f"agent_task:{task.pk}"}).content.decode()
+    assert "The task asked for is not here any more." in page
+    assert "Renew headshot" not in page
+
+
+@pytest.mark.parametrize("path", ["/inbox/", "/inbox/?tab=look", "/inbox/?tab=new", "/my/", "/team/operations/"])
+def test_of_rows_that_are_none_nothing_has_gone(sign_in, path):
     _, client = sign_in()
-    assert client.get("/inbox/", {"peek": peek}).status_code == 404
+    state = f"activity:{NUL},activity:\0,listing:{NUL},message:\0,activity:,x"
+    assert client.get(path, {"tab": path.partition("=")[2], "state": state}).json() == {"gone": {}}
 
 
-@pytest.mark.parametrize("after", ["nonsense", "__", "99999999999999999999_5_" + "A" * 26, "_11_" + "A" * 26])
+@pytest.mark.parametrize(
+    "after", ["nonsense", "__", "99999999999999999999_5_" + "A" * 26, "_11_" + "A" * 26, f"_5_{NUL}", "\0"]
+)
 def test_a_bad_cursor_shows_the_first_page(sign_in, after):
     _, client = sign_in()
     factories.activity(name="Order yard sign")
     assert b"Order yard sign" in client.get("/inbox/", {"after": after}).content
+    factories.listing(address_string="88 Harbour St")
+    assert b"88 Harbour St" in client.get("/inbox/", {"tab": "new", "after": after}).content
 
 
 def test_what_people_write_is_only_text(sign_in):
