@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
@@ -15,7 +16,7 @@ from common.clock import office_now
 from common.principal import acting_as
 from common.printing import Printed
 from desk.lines import ago
-from desk.work_lists import WorkList, csv_file, moment_cell, side_counts, tabs_of
+from desk.work_lists import WorkList, csv_file, moment_cell, side_counts, tabs_of, view_tabs
 from listings.models import Listing
 from listings.queries import new_listings as unacknowledged
 from slackintake.queries import changed_in_slack
@@ -59,6 +60,7 @@ def new_listings(request: Request, work: WorkList, *, number: int) -> HttpRespon
         "more_href": f"?tab=new&after={rows[PAGE - 1].id}" if len(rows) > PAGE else "",
         "count_words": f"{capped(number)} to acknowledge",
         "tabs": tabs_of(work),
+        "views": view_tabs(request, work, work.views, urlencode({"tab": work.tab})),
         "counts": side_counts(work.counts),
     }
     is_part = request.htmx and ("after" in request.GET or request.htmx.target == "rows")

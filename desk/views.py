@@ -15,11 +15,11 @@ from desk.listing_page import listing_page
 from desk.new_listings import new_listings
 from desk.realtor_page import realtor_page
 from desk.task_page import task_page
-from desk.work_lists import WorkList, csv_file, side_counts, tabs_of, work_list
+from desk.work_lists import WorkList, address_with, csv_file, side_counts, tabs_of, view_tabs, work_list
 from listings.queries import NUMBER_OF_NEW
 from slackintake.actions import who_was_faster
 from slackintake.bulk_views import KIND
-from slackintake.look import kind_chips, look_rows
+from slackintake.look import is_place, kind_chips, look_rows, place_of
 from slackintake.pages import COLUMNS, KINDS, cells_to_review, kind_of
 from slackintake.queries import NUMBER_TO_REVIEW, PAGE, messages_to_review
 from slackintake.views import LOOK, look_context
@@ -117,13 +117,17 @@ def _needs_a_look(request: Request, work: WorkList) -> HttpResponseBase:
     of_kind = [seen for seen in found if not why or kind_of(seen, seen.reason) == why]
     if request.GET.get("export") == "csv":
         return csv_file("needs-a-look", COLUMNS, cells_to_review([seen.message_id for seen in of_kind]))
-    shown = [seen.message_id for seen in of_kind[:PAGE]]
+    after = request.GET.get("after", "") if is_place(request.GET.get("after", "")) else ""
+    following = [seen for seen in of_kind if place_of(seen) > after]
+    page, is_next = following[:PAGE], request.htmx and after
+    shown = [] if is_next else [seen.message_id for seen in page]
     current = request.GET.get("peek") if request.GET.get("peek") in shown else "".join(shown[:1])
     context: dict[str, Any] = {
-        "rows": look_rows(of_kind[:PAGE], current or ""),
+        "rows": look_rows(page, current or ""),
+        "more_href": address_with(request, after=place_of(page[-1])) if len(following) > PAGE else "",
         "all_href": LOOK if why and found else "",
     }
-    if request.htmx and request.htmx.target == "rows":
+    if is_next or (request.htmx and request.htmx.target == "rows"):
         return render(request, "slackintake/look_rows.html", context)
     context |= {
         "export_href": f"{LOOK}&{urlencode({'why': why, 'export': 'csv'})}",
@@ -132,6 +136,7 @@ def _needs_a_look(request: Request, work: WorkList) -> HttpResponseBase:
         "kinds": kind_chips(found, why, LOOK),
         "count_words": f"{capped(len(found))} {'needs' if len(found) == 1 else 'need'} a look",
         "tabs": tabs_of(work),
+        "views": view_tabs(request, work, work.views, urlencode({"tab": work.tab})),
         "counts": side_counts(work.counts),
     }
     return render(request, "desk/look.html", context)
@@ -140,7 +145,7 @@ def _needs_a_look(request: Request, work: WorkList) -> HttpResponseBase:
 def _resolved(state: str, waiting: set[str]) -> dict[str, str]:
     """Which of the rows on somebody's screen need no look any more, each with a sentence that says who did it."""
     gone = {}
-    for row in state.split(",")[:PAGE]:
+    for row in state.split(",")[: 4 * PAGE]:
         kind, _, pk = row.partition(":")
         if kind == KIND and pk.isalnum() and pk not in waiting:
             gone[row] = str(who_was_faster(pk) or "It does not need a look any more.")

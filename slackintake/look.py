@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -180,6 +180,17 @@ def kind_chips(found: list[ToReview], current: str, address: str) -> list[dict[s
         }
         for kind in shown
     ]
+
+
+def place_of(seen: ToReview) -> str:
+    """Where a message stands among those that need a look, as text in the same order; it holds when the row is gone."""
+    opened_at: Any = seen.opened_at
+    return f"{opened_at.astimezone(UTC):%Y%m%d%H%M%S%f}{seen.review_id}"
+
+
+def is_place(text: str) -> bool:
+    """Whether a text from an address can be what ``place_of`` gives."""
+    return len(text) == 46 and text[:20].isdigit() and text.isalnum()
 
 
 def look_rows(found: list[ToReview], current: str = "") -> list[Row]:

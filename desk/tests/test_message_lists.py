@@ -444,3 +444,63 @@ def test_it_says_which_rows_on_screen_have_left(sign_in, messages, role):
 def test_the_list_tells_its_keys_as_requests_name_its_rows(sign_in, messages):
     _, client = sign_in("operations")
     assert {item.partition(":")[0] for item in client.get("/slack/?items=all").json()["items"]} == {"message"}
+
+
+# ---- Needs a look, a tab of the inbox --------------------------------------------------------------------------------
+
+LOOK = "/inbox/?tab=look"
+
+
+def of_look(client, address, **headers):
+    """The ids of the messages on a page of *Needs a look*, and the address of the next."""
+    page = client.get(address, headers=headers)
+    return [row.id for row in page.context["rows"]], page.context["more_href"]
+
+
+def test_what_needs_a_look_is_reached_page_by_page(sign_in):
+    waiting = [factories.message_to_review(received_at=at(1 + number % 9)).pk for number in range(120)]
+    _, client = sign_in("operations")
+    found, address = [], LOOK
+    while address:
+        rows, more = of_look(client, address)
+        found, address = found + rows, more and f"/inbox/{more}"
+    assert found == waiting
+    assert "120 need a look" in client.get(LOOK).content.decode()
+
+
+def test_the_next_page_of_what_needs_a_look_is_a_fragment_without_a_cursor(sign_in, statements):
+    waiting = [factories.message_to_review().pk for _ in range(52)]
+    _, client = sign_in("operations")
+    _, more = of_look(client, LOOK)
+    asked = []
+    assert len(statements(lambda: asked.append(client.get(f"/inbox/{more}", headers={"HX-Request": "true"})))) <= 6
+    page = asked[0].content.decode()
+    assert re.findall('id="r([^"]+)"', page) == waiting[50:]
+    assert "<html" not in page
+    assert "aria-current" not in page
+    assert client.get(f"/inbox/{more}").context["look"].href == f"/slack/{waiting[50]}/"
+
+
+def test_the_next_page_holds_when_the_row_before_it_has_gone(sign_in):
+    waiting = [factories.message_to_review().pk for _ in range(52)]
+    _, client = sign_in("operations")
+    _, more = of_look(client, LOOK)
+    for pk in waiting[48:50]:
+        client.post(f"/slack/{pk}/ignore/")
+    assert of_look(client, f"/inbox/{more}") == (waiting[50:], "")
+
+
+@pytest.mark.parametrize("after", ["x", "\0", "9" * 45, "A" * 46, "9" * 20 + "\0" * 26])
+def test_a_bad_place_shows_what_has_waited_longest(sign_in, after):
+    waiting = factories.message_to_review()
+    _, client = sign_in("operations")
+    page = client.get("/inbox/", {"tab": "look", "after": after})
+    assert [row.id for row in page.context["rows"]] == [waiting.pk]
+
+
+def test_the_saved_views_of_the_inbox_stand_among_its_tabs_everywhere(sign_in):
+    _, client = sign_in("operations")
+    client.post("/views/", {"page": "inbox", "name": "Photos", "query": "category=PHOTO"})
+    for tab in ("", "look", "new", "snoozed"):
+        page = client.get(f"/inbox/?tab={tab}").content.decode()
+        assert re.search('<a class="chip view" href="/inbox/[?]category=PHOTO&amp;view=[^"]+">Photos</a>', page), tab
