@@ -486,8 +486,10 @@ def _update(task: Task, verb: str, by: Staff, values: dict[str, Any]) -> None:
 def _move(
     task: Task, verb: str, said: str, by: Staff, *, opened: Mapping[str, Any] | None = None, **values: Any
 ) -> Task:
-    """One move as one act; ``said`` is its word in the history."""
+    """One move as one act; ``said`` is its word in the history. What is so already is refused."""
     _check(task, verb, by)
+    if all(getattr(task, name) == value for name, value in values.items()):
+        raise Refused("It is so already.", "already so")
     with act(said):
         if opened and (now := live(task).select_for_update().first()):
             refuse_newer(now, opened=opened, wanted=values)

@@ -42,6 +42,21 @@ def test_each_row_gets_its_answer_and_the_act_is_one(priya):
     assert Activity.objects.get(pk=taken.pk).assigned_staff == helen
 
 
+@pytest.mark.parametrize(
+    ("field", "before", "after", "change"),
+    [
+        ("priority", 2, 6, lambda task, by: actions.set_priority(task, priority=6, by=by)),
+        ("due_date", None, factories.NOON, lambda task, by: actions.set_due(task, due=factories.NOON, by=by)),
+    ],
+)
+def test_what_was_so_already_is_not_counted_as_changed(priya, field, before, after, change):
+    tasks = [factories.activity(**{field: before}), factories.agent_task(**{field: after})]
+    with acting_as("staff", priya.pk):
+        outcome = bulk.for_each(items(*tasks), lambda task: change(task, priya), verb="changed", by=priya)
+    assert outcome.told("task") == f"Changed {tasks[0].name}, 1 already so"
+    assert outcome.left[0].why == "It is so already."
+
+
 def test_what_i_may_not_see_is_not_touched():
     mark = factories.staff("marketing")
     hidden = factories.activity(visibility_group="AGENT")

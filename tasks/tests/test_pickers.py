@@ -254,9 +254,11 @@ def test_a_date_is_said_in_full_while_it_is_typed(client, sign_in, time_machine,
 )
 def test_a_new_due_date_is_said_in_full(client, sign_in, typed, said):
     sign_in()
-    address = factories.activity(name="Order yard sign").get_absolute_url()
+    address = factories.activity(name="Order yard sign", due_date=factories.NOON).get_absolute_url()
     answer = client.post(f"{address}due/", {"due_date": typed}, follow=True)
     assert f"{said}Order yard sign" in answer.content.decode()
+    again = client.post(f"{address}due/", {"due_date": typed}, follow=True)
+    assert "It is so already. Order yard sign" in again.content.decode()
 
 
 @pytest.mark.parametrize("typed", ["99", "-1", "high"])
