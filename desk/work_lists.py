@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 
 from accounts.models import SavedView
 from accounts.requests import Request
@@ -35,7 +36,6 @@ from tasks.lists import (
     Page,
     Selection,
     capped,
-    keys_of,
     page_of,
     row_of,
     section_of,
@@ -101,7 +101,7 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
     if request.GET.get("items") == "all":
         return JsonResponse({"items": [str(item) for item in matching_items(selection, staff)]})
     if state := request.GET.get("state"):
-        return JsonResponse({"gone": _gone(state, selection, staff)})
+        return JsonResponse(_state(state, selection, staff, order))
     if "finder" in request.GET:
         orders = {value: words for value, words in ORDER_WORDS.items() if value != order}
         return finder(request, work, narrowing, orders)
@@ -279,13 +279,19 @@ def _peeked(peek: str, staff: Staff) -> TaskPage | None:
     return task_page(*item, staff) if item is not None else None
 
 
-def _gone(state: str, selection: Selection, staff: Staff) -> dict[str, str]:
-    """Which of the rows on somebody's screen this list no longer holds, each with a sentence for its leaving."""
+def _state(state: str, selection: Selection, staff: Staff, order: str) -> dict[str, Any]:
+    """Of the rows on somebody's screen: those this list no longer holds, each with a sentence for its leaving, and the
+    others as they are now.
+    """
     items = [item for text in state.split(",")[: 4 * PAGE] if (item := Item.parse(text)) is not None]
     ids = {"shown": [item.task_id for item in items]}
     conditions = {kind: ["task_id = ANY (%(shown)s)"] for kind in selection.where}
-    held = {Item(*key) for key in keys_of(selection.narrowed(conditions, ids), staff, limit=len(items) or 1)}
-    return {str(item): _why_gone(row_of(*item, staff), staff.pk) for item in items if item not in held}
+    rows = page_of(selection.narrowed(conditions, ids), staff, order=order, size=len(items) or 1).rows
+    held = {Item(row.kind, row.id) for row in rows}
+    return {
+        "gone": {str(item): _why_gone(row_of(*item, staff), staff.pk) for item in items if item not in held},
+        "rows": render_to_string("tasks/rows.html#rows", {"rows": rows}),
+    }
 
 
 def _why_gone(row: Row | None, me: str) -> str:

@@ -221,13 +221,14 @@ def test_the_export_obeys_the_rights_of_whoever_asks(client):
     assert b"Secret errand" not in b"".join(answer.streaming_content)
 
 
-def test_a_polling_list_is_told_which_rows_have_really_gone_and_why(client, priya):
+def test_a_polling_list_is_told_which_rows_have_really_gone_and_why_and_what_the_others_say(client, priya):
     helen = factories.staff("operations", name="Helen Mbeki")
     here, taken, mine = (factories.activity(assigned_staff=holder) for holder in (None, helen, priya))
     hidden = factories.unknown_id()
     state = ",".join([*ticked(here, taken, mine), f"activity:{hidden}", "nonsense"])
-    gone = client.get(f"/inbox/?state={state}").json()["gone"]
-    assert gone == {
+    answer = client.get(f"/inbox/?state={state}").json()
+    assert [task.pk for task in (here, taken, mine) if task.pk in answer["rows"]] == [here.pk]
+    assert answer["gone"] == {
         ticked(taken)[0]: "Helen took it:",
         ticked(mine)[0]: "You took it:",
         f"activity:{hidden}": "No longer here:",

@@ -10,6 +10,7 @@
   let etag = "";
   let lostSince = null;
   let asking = false;
+  let isTyped = false;
 
   const line = () => find("#newer");
   const isBusy = () => find("dialog[open]") || document.activeElement?.matches("input:not(.tick), textarea, select") || document.body.dataset.undoing || find(".row.busy, .row.leaving");
@@ -49,8 +50,9 @@
     offer(order.slice(0, end < 0 ? order.length : end).filter((id) => !here.has(id)).length);
   }
 
-  /* The words of a row change, the row itself stays: its focus, its tick and its place. */
+  /* The words of a row change, the row itself stays: its focus, its tick and its place. The pane that shows it follows. */
   function putRight(row, fresh) {
+    const before = wordsOf(row);
     const [title, freshTitle] = [list.link(row), list.link(fresh)];
     if (title.innerHTML !== freshTitle.innerHTML) title.innerHTML = freshTitle.innerHTML;
     for (const part of HIDDEN_PARTS) {
@@ -59,9 +61,17 @@
     }
     const [bars, freshBars] = [find(".prio", row), find(".prio", fresh)];
     if (bars && freshBars && bars.className !== freshBars.className) bars.replaceWith(freshBars);
+    if (row.hasAttribute("aria-current") && before !== wordsOf(row)) follow(row);
   }
 
-  /* A row may only stand on the next page now: the server says which have really gone, and who has them. */
+  const wordsOf = (row) => `${row.textContent}${find(".prio", row)?.className}`;
+
+  /* Never under the hand: while something is chosen or has been typed there, the pane stays as it is. */
+  function follow(row) {
+    if (!isTyped && !find("dialog[open]") && !document.activeElement?.closest("#pane")) list.refreshPane(row);
+  }
+
+  /* A row may only stand on the next page now: the server says which have really gone, and who has them, and what the others say. */
   async function letGo(rows) {
     const items = new Map(rows.map((row) => [desk.select.itemOf(row) || row.id, row]));
     const address = new URL(location.href);
@@ -69,7 +79,12 @@
     const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" } });
     if (!answer.ok) return;
     const told = [];
-    for (const [item, why] of Object.entries((await answer.json()).gone)) {
+    const { gone, rows: held = "" } = await answer.json();
+    for (const fresh of new DOMParser().parseFromString(held, "text/html").querySelectorAll(".row")) {
+      const row = document.getElementById(fresh.id);
+      if (row) putRight(row, fresh);
+    }
+    for (const [item, why] of Object.entries(gone)) {
       const row = items.get(item);
       const title = list.link(row).textContent;
       const isWanted = row.hasAttribute("aria-current") && !desk.verbs.offeredFor(row);
@@ -118,6 +133,8 @@
     say("Connected again.");
   }
 
+  document.addEventListener("input", (event) => { isTyped ||= Boolean(event.target.closest("#pane")); });
+  document.addEventListener("desk:shown", () => { isTyped = false; });
   document.addEventListener("click", (event) => event.target.closest("#newer") && showNew());
   document.addEventListener("visibilitychange", ask);
   window.addEventListener("online", ask);

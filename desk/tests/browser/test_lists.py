@@ -1,10 +1,15 @@
 """Selections, filters, snoozing and what others do meanwhile, in a browser by keyboard."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from common.clock import office_zone
+from common.principal import acting_as
+from tasks import actions
 from tasks.models import Activity, Snooze, Waiting
 from tests import axe, factories
 
@@ -250,6 +255,32 @@ def test_new_rows_wait_behind_a_button_and_nothing_jumps(desk, work):
     expect(row(page, "Just come in")).to_be_visible()
     expect(row(page, "Order yard sign").locator(".tick")).to_be_checked()
     expect(marked(page)).to_have_text("Order yard sign")
+
+
+def test_a_row_that_now_belongs_on_a_later_page_says_so_and_the_pane_follows(desk, work):
+    """Unless the hand is in the pane, which is not laid anew under it."""
+    now = timezone.now()
+    for number in range(52):
+        factories.activity(name=f"Task {number:02}", listing=work[0].listing, due_date=now + timedelta(days=20))
+    priya, page = desk()
+    first, shown = row(page, "Book photographer"), page.locator("#pane")
+
+    def move(days):
+        due = (now + timedelta(days=days)).astimezone(office_zone())
+        with acting_as("staff", priya.pk):
+            actions.set_due(work[0], due=due, by=priya)
+        page.evaluate("desk.live.ask()")
+        return f"{due.day} {due:%b}"
+
+    expect(shown.locator(".title")).to_have_text("Book photographer")
+    words = move(60)
+    expect(first).to_contain_text(words, timeout=15_000)
+    expect(shown).to_contain_text(words)
+    shown.get_by_role("button", name="Complete").or_(shown.locator(".acts a")).first.focus()
+    before, words = shown.inner_text(), move(70)
+    expect(first).to_contain_text(words, timeout=15_000)
+    assert shown.inner_text() == before
+    expect(marked(page)).to_have_text("Book photographer")
 
 
 def test_a_lost_connection_is_said_quietly(desk, work, complaints):
