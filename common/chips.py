@@ -14,7 +14,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-PASSING = ("after", "peek", "select", "state", "finder", "export", "items")
+PASSING = ("after", "peek", "select", "state", "finder", "find", "export", "items")
 """What in an address belongs to one look at the list and not to the list."""
 
 
@@ -108,6 +108,10 @@ class Chips:
             for value, label in ((value, self._words(name, value)) for value, _ in field.choices if value)
             if str(value) not in self._query.getlist(name)
         ]
+
+    def choice(self, name: str, value: Any, label: str) -> Choice:
+        """A filter by this value, which says ``label``."""
+        return Choice(label, self._with(name, value))
 
     def fields(self) -> list[forms.BoundField]:
         """The fields of the filters that are typed."""

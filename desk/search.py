@@ -209,12 +209,21 @@ def groups_for(staff: Staff) -> tuple[str, ...]:
     return tuple(group for group in GROUPS if group != "messages" or may(staff, Right.VIEW_MESSAGES))
 
 
-def search(query: Query, staff: Staff, *, kind: str = "", page: int = 1, each: int = IN_PALETTE) -> list[Group]:
+def search(
+    query: Query,
+    staff: Staff,
+    *,
+    kind: str = "",
+    page: int = 1,
+    each: int = IN_PALETTE,
+    among: Sequence[str] | None = None,
+) -> list[Group]:
     """What this person finds, by kind; kinds with nothing are left out. One statement, none for an empty query.
 
-    Without ``kind`` the first few (``each``) of every kind; with it that kind's page of fifty, up to the thousandth.
+    Without ``kind`` the first few (``each``) of every kind, or of those in ``among``; with it that kind's page of
+    fifty, up to the thousandth.
     """
-    groups = tuple(group for group in groups_for(staff) if kind in ("", group))
+    groups = tuple(group for group in groups_for(staff) if kind in ("", group) and (among is None or group in among))
     if query.is_empty or not groups:
         return []
     limit = PAGE if kind else each

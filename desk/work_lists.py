@@ -1,7 +1,7 @@
 """Lists of work whose address is the truth: tab, filters, order, page and view all stand in it, and nowhere else."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,10 +16,11 @@ from accounts.models import SavedView
 from accounts.requests import Request
 from accounts.saved_views import may_remove_view
 from common.bulk import LIMIT
-from common.chips import PASSING, Chips
+from common.chips import PASSING, Chips, Choice
 from common.clock import office_now, office_zone
 from common.principal import acting_as
 from common.spreadsheets import harmless
+from desk.finding import LONGEST, called_so, found_by
 from desk.task_page import TaskPage, task_page
 from staff.models import Staff
 from staff.rights import Right, may
@@ -104,7 +105,8 @@ def work_list(request: Request, work: WorkList, *, narrowing: Narrowing, matchin
         return JsonResponse(_state(state, selection, staff, order))
     if "finder" in request.GET:
         orders = {value: words for value, words in ORDER_WORDS.items() if value != order}
-        return finder(request, work, narrowing, orders)
+        # Nobody has what is unclaimed, so there is no person to ask for.
+        return finder(request, work, narrowing, orders, unless=("person",) if work.is_unclaimed else ())
     page = page_of(selection, staff, after=Cursor.parse(request.GET.get("after", "")), order=order, size=work.size)
     context: dict[str, Any] = {
         "nav": work.key.replace("/", "-"),
@@ -225,17 +227,20 @@ def finder(
     narrowing: Chips,
     orders: dict[str, str],
     *,
-    hint: str = "overdue, photo, high…",
+    hint: str = "overdue, photo, a realtor, an address…",
+    unless: Container[str] = (),
 ) -> HttpResponse:
-    """Every filter and order that could be added, as links; typing narrows them."""
-    links = [
-        {"label": f"Order: {words.lower()}", "href": address_with(request, sort=value)}
-        for value, words in orders.items()
-    ]
+    """Every filter and order that could be added, as links; what is typed (``?find=``) narrows them and finds more."""
+    links = [Choice(f"Order: {words.lower()}", address_with(request, sort=value)) for value, words in orders.items()]
+    typed = request.GET.get("find", "").replace("\0", "")[:LONGEST]
+    choices = called_so([*narrowing.choices(), *links], typed)
     context = {
         "nav": work.key,
         "heading": f"Filter: {work.heading}",
-        "choices": [{"label": choice.label, "href": choice.href} for choice in narrowing.choices()] + links,
+        "choices": choices,
+        "typed": typed,
+        "found": found_by(narrowing, typed, request.user.staff, unless=unless) if typed else [],
+        "address": parse_qsl(address_with(request, finder="1").removeprefix("?")),
         "fields": narrowing.fields(),
         "kept": narrowing.kept(),
         "back_href": f"{work.path}{address_with(request)}",

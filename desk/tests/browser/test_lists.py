@@ -193,6 +193,19 @@ def test_words_of_two_filters_find_both_and_one_escape_leaves_all_as_it_was(desk
     expect(page.locator(".row[aria-current] .t")).to_be_focused()
 
 
+def test_f_finds_the_work_for_a_realtor_by_name(desk, work):
+    dolores = factories.realtor(name="Dolores Jensen")
+    factories.activity(name="Order lockbox", listing=factories.listing(realtor=dolores))
+    _, page = desk()
+    press(page, "f")
+    expect(page.locator("#float [data-filter]")).to_be_focused()
+    page.keyboard.type("dolores")
+    expect(page.locator("#found [aria-current]")).to_have_text("Realtor is Dolores Jensen")
+    press(page, "Enter")
+    page.wait_for_url(f"**/inbox/?realtor={dolores.pk}")
+    expect(page.locator(".row")).to_have_count(1)
+
+
 # ---- triage keys -----------------------------------------------------------------------------------------------------
 
 
