@@ -161,7 +161,9 @@ def _as_now(values: Iterable[str], many: str) -> str:
 
 class PriorityForm(Plain):
     template = "tasks/bulk_typed.html"
-    priority = PriorityField(help_text="0 to 10, 10 is the most urgent")
+    priority = PriorityField(
+        widget=forms.TextInput(attrs={"autocomplete": "off"}), help_text="0 to 10, 10 is the most urgent, or a word"
+    )
 
     def describe(self, items: list[Item], staff: Staff) -> dict[str, Any]:
         choices = [

@@ -15,7 +15,7 @@ from staff.models import Staff
 from staff.rights import visible_groups
 from tasks.due_words import read_due
 from tasks.models import Category, TaskKey, VisibilityGroup
-from tasks.rows import priority_in_words
+from tasks.rows import PRIORITY_LEVELS, priority_in_words
 
 
 class DueField(forms.CharField):
@@ -36,15 +36,20 @@ class DueField(forms.CharField):
 
 
 class PriorityField(forms.IntegerField):
-    """A priority; whatever else is typed is answered with what it can be."""
+    """A priority as a number, a level or its beginning; whatever else is typed is answered with what it can be."""
 
-    words = "Write a number from 0 to 10."
+    words = "Write a number from 0 to 10, or None, Low, Normal, High or Urgent."
     default_error_messages = {"invalid": words}
 
     def __init__(self, **options: Any):
         super().__init__(min_value=0, max_value=10, **options)
         for validator in self.validators:
             validator.message = self.words  # type: ignore[attr-defined]
+
+    def to_python(self, value: Any) -> Any:
+        typed = str(value or "").strip().lower()
+        begun = [level for level, label, _ in PRIORITY_LEVELS if typed and label.lower().startswith(typed)]
+        return begun[0] if len(begun) == 1 else super().to_python(value)
 
 
 class OneRow(forms.CharField):

@@ -142,7 +142,8 @@ desk.verbs = (() => {
     const keys = dialog.ahead.splice(0);
     const words = keys.filter((key) => key.length === 1).join("");
     if (keys.includes("Escape")) return close(dialog);
-    if (!field && words) return numbered(dialog, words[0])?.click();
+    const option = words && !field?.hasAttribute("data-typed") && numbered(dialog, words[0]);
+    if (option || (words && !field)) return option?.click();
     if (words) {
       field.value = words;
       field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -169,8 +170,8 @@ desk.verbs = (() => {
   const numbered = (dialog, digit) => find(`.option[data-digit="${digit}"]`, dialog);
 
   /* Arrows move among the choices, Enter applies the marked one; where the field speaks for itself (data-typed), Enter sends
-     what was typed unless the arrows have been used since. A digit applies the choice with its number; in a field, where
-     it may begin a date, it marks the choice for Enter. */
+     what was typed unless the arrows have been used since. A digit applies the choice with its number; in such a field,
+     where it may begin a date, it marks the choice for Enter. */
   function onKey(event) {
     const dialog = event.currentTarget;
     if (!event.target.matches("[data-filter], .option") || event.isComposing) return;
@@ -178,7 +179,8 @@ desk.verbs = (() => {
     const at = all.findIndex((choice) => choice.hasAttribute("aria-current"));
     const digit = !event.ctrlKey && !event.altKey && !event.metaKey && desk.digit(event);
     const option = digit && numbered(dialog, digit);
-    if (option && event.target.matches(".option")) {
+    const isTyped = event.target.hasAttribute("data-typed");
+    if (option && (event.target.matches(".option") || (!isTyped && event.target.value === ""))) {
       event.preventDefault();
       option.click();
     } else if (option && event.target.value === "" && event.key !== digit) {
@@ -193,7 +195,7 @@ desk.verbs = (() => {
       mark(dialog, event.key === "ArrowDown" ? at + 1 : at - 1);
       dialog.typed = false;
     } else if (event.key === "Enter" && event.target.matches("[data-filter]") && !event.ctrlKey && !event.metaKey) {
-      if (event.target.hasAttribute("data-typed") && (dialog.typed || at < 0)) return;
+      if (isTyped && (dialog.typed || at < 0)) return;
       event.preventDefault();
       all[at]?.click();
     }

@@ -261,12 +261,26 @@ def test_a_new_due_date_is_said_in_full(client, sign_in, typed, said):
     assert "It is so already. Order yard sign" in again.content.decode()
 
 
-@pytest.mark.parametrize("typed", ["99", "-1", "high"])
+@pytest.mark.parametrize("typed", ["99", "-1", "soon", "n", "no"])
 def test_what_is_no_priority_is_answered_with_what_is_one(client, sign_in, typed):
     sign_in()
     answer = client.post(f"{factories.activity().get_absolute_url()}priority/", {"priority": typed})
     assert answer.status_code == 422
-    assert "Write a number from 0 to 10." in answer.content.decode()
+    assert "Write a number from 0 to 10, or None, Low, Normal, High or Urgent." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("urgent", 10), ("HIGH", 8), ("nor", 5), ("l", 2), ("none", 0), (" u ", 10), ("7", 7)]
+)
+def test_a_priority_may_be_written_as_a_word_or_how_it_begins(client, sign_in, typed, meant):
+    sign_in()
+    one, other = factories.activity(priority=1), factories.agent_task(priority=1)
+    client.post(f"{one.get_absolute_url()}priority/", {"priority": typed})
+    sent = {"verb": "priority", "items": f"agent_task:{other.pk}", "asked": "yes", "priority": typed}
+    client.post("/bulk/", sent)
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.priority, other.priority) == (meant, meant)
 
 
 def test_what_is_saved_under_a_new_name_is_named_by_it(client, sign_in):

@@ -75,6 +75,27 @@ def test_a_digit_with_a_key_held_is_the_browsers(desk, work):
     expect(row(page, "Book photographer")).to_have_count(0)
 
 
+def test_status_and_priority_are_narrowed_by_words_and_a_digit_still_chooses_a_status_at_once(desk, work):
+    _, page = desk()
+    options, toast = page.locator("#float .option:visible"), page.locator("#toasts .toast").last
+    press(page, "p")
+    expect(page.locator("#float [data-filter]")).to_be_focused()
+    page.keyboard.type("hi")
+    expect(options).to_contain_text(["High"])
+    press(page, "Enter")
+    expect(toast).to_contain_text("Priority 8: Book photographer")
+    press(page, "s")
+    expect(page.locator("#float [data-filter]")).to_be_focused()
+    page.keyboard.type("don")
+    expect(options).to_contain_text(["Done"])
+    press(page, "Enter")
+    expect(toast).to_contain_text("Completed: Book photographer")
+    press(page, "s")
+    expect(page.locator("#float [data-filter]")).to_be_focused()
+    press(page, "1")
+    expect(toast).to_contain_text("Taken: Order yard sign")
+
+
 @pytest.fixture
 def slow(desk, work):
     """A page on which a picker comes only when it is let go."""

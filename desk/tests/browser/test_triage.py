@@ -366,7 +366,7 @@ def test_s_offers_the_legal_moves_and_a_digit_makes_one(desk, work):
     expect(toast(page)).to_contain_text("Taken: Book photographer")
     expect(page.locator("#float")).to_be_hidden()
     press(page, "s")
-    expect(page.locator("#float .option").first).to_be_focused()
+    expect(page.locator("#float [data-filter]")).to_be_focused()
     press(page, "3")
     page.get_by_label("Reason").fill("Owner does it")
     press(page, "Enter")
