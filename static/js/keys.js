@@ -107,6 +107,7 @@
     V: () => verbs.saveView(),
     h: () => doVerb("snooze"),
     w: () => doVerb("wait"),
+    m: () => doVerb("duplicate"),
     1: () => choose(1) || look.doVerb("accept") || verbs.acknowledge() || (isOffered("claim") && doVerb("claim")),
     2: () => choose(2) || look.doVerb("attach") || (isOffered("duplicate") && doVerb("duplicate")),
     3: () => choose(3) || look.doVerb("ignore") || select.doVerbHere("ignore") || (isOffered("decline") && doVerb("decline")),
@@ -145,7 +146,7 @@
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
     const { target } = event;
     if (verbs.typedAhead(event)) return event.preventDefault();
-    if (target.closest("dialog")) {
+    if (target.closest("dialog[open]")) { // of one just closed the focus may still be on its way
       if (event.key === "?" && find("#keys")?.open && !target.matches("input, textarea")) find("#keys").close();
       return;
     }
