@@ -1,6 +1,7 @@
 """The inbox and my tasks."""
 
 import gzip
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -117,6 +118,22 @@ def test_an_empty_tab_says_what_would_stand_in_it(sign_in, path, tab, words):
     page = client.get(f"{path}?tab={tab}").content.decode()
     assert words in page
     assert f'<a class="btn" href="{path}">Go to' in page
+
+
+UNDER_THE_THUMB = {
+    "/inbox/": ["claim", "duplicate", "decline", "ask", "snooze"],
+    "/team/operations/": ["claim", "assign", "due", "priority", "complete"],
+    "/my/": ["complete", "assign", "due", "priority"],
+}
+
+
+@pytest.mark.parametrize("path", UNDER_THE_THUMB)
+def test_each_list_has_its_own_buttons_under_the_thumb(sign_in, path):
+    person, client = sign_in()
+    assert 'class="thumbs"' not in client.get(path).content.decode()
+    factories.activity(assigned_staff=person if path == "/my/" else None)
+    thumbs = client.get(path).content.decode().partition('class="thumbs"')[2].partition("</div>")[0]
+    assert re.findall('data-(?:verb|picker)="([^"]+)"', thumbs) == UNDER_THE_THUMB[path]
 
 
 @pytest.mark.parametrize("path", ["/inbox/", "/my/"])

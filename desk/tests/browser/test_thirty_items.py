@@ -200,12 +200,23 @@ def test_with_the_thumb_on_a_phone(desk, inbox):
         name = f"Item {number:02}"
         row = page.locator(".row", has_text=name)
         which = number % IN_A_ROUND
-        if which in (2, 3, 5, 6):
+        if which in (4, 6, 7, 8, 9):
             row.get_by_role("link").tap()
             expect(page.locator("h1")).to_have_text(name)
-            verb, then = MENU[which]
-            open_menu(page, ".acts", verb)
-            then(page)
+            match which:
+                case 6:
+                    open_menu(page, ".acts", "Waiting on the realtor")
+                    wait_for(page, "floor plan")
+                case 4:
+                    thumbs.get_by_role("button", name="Complete").tap()
+                case 7 | 8:
+                    thumbs.get_by_text("Assign").tap()
+                    choose(page, "Priya" if which == 7 else "Helen")
+                case 9:
+                    thumbs.get_by_text("Due").tap()
+                    choose(page, "Tomorrow")
+                    expect(toast(page)).to_contain_text("Due")
+                    thumbs.get_by_role("button", name="Claim").tap()
             expect(toast(page)).to_contain_text(name)
             page.goto("/inbox/")
             continue
@@ -213,18 +224,16 @@ def test_with_the_thumb_on_a_phone(desk, inbox):
         expect(marked(page)).to_have_text(name)
         match which:
             case 0 | 1:
-                thumbs.get_by_role("button", name="Claim").tap()
-            case 4:
-                thumbs.get_by_role("button", name="Complete").tap()
-            case 7 | 8:
-                thumbs.get_by_role("button", name="Assign").tap()
-                choose(page, "Priya" if which == 7 else "Helen")
-            case 9:
-                thumbs.get_by_role("button", name="Due").tap()
-                choose(page, "Tomorrow")
-                expect(toast(page)).to_contain_text("Due")
-                row.tap(position={"x": 14, "y": 20})
-                thumbs.get_by_role("button", name="Claim").tap()
+                thumbs.get_by_role("button", name="Take").tap()
+            case 2:
+                thumbs.get_by_role("button", name="Decline").tap()
+                choose(page, "Not for us")
+            case 3:
+                thumbs.get_by_role("button", name="Snooze").tap()
+                choose(page, "Until the realtor writes")
+            case 5:
+                thumbs.get_by_role("button", name="Duplicate").tap()
+                merge(page)
         left(page, name)
     expect(page.locator(".empty")).to_be_visible()
     check(priya, helen, kept)

@@ -482,10 +482,10 @@ def test_on_a_phone_the_buttons_lie_under_the_thumb(desk, work):
     _, page = desk(**PHONE)
     page.locator(".row", has_text="Order yard sign").tap(position={"x": 16, "y": 20})
     expect(marked(page)).to_have_text("Order yard sign")
-    page.locator(".thumbs").get_by_text("Priority").tap()
-    page.locator("#float .option", has_text="High").tap()
-    expect(toast(page)).to_contain_text("Priority 8: Order yard sign")
-    page.locator(".thumbs").get_by_text("Claim").tap()
+    page.locator(".thumbs").get_by_text("Ask").tap()
+    expect(page.locator("#float [data-question]")).to_be_visible()
+    page.locator("#float [data-close]").first.tap()
+    page.locator(".thumbs").get_by_text("Take").tap()
     expect(toast(page)).to_contain_text("Taken: Order yard sign")
     page.get_by_text("Renew headshot").tap()
     page.wait_for_url(f"**{work[2].get_absolute_url()}")
@@ -499,6 +499,9 @@ def test_on_a_phone_the_buttons_lie_under_the_thumb(desk, work):
     page.goto(work[0].listing.get_absolute_url())
     expect(page.locator(".thumbs")).to_be_hidden()
     page.locator(".row", has_text="Book photographer").tap(position={"x": 16, "y": 20})
+    page.locator(".thumbs").get_by_text("Priority").tap()
+    page.locator("#float .option", has_text="High").tap()
+    expect(toast(page)).to_contain_text("Priority 8: Book photographer")
     page.locator(".thumbs").get_by_text("Complete").tap()
     expect(toast(page)).to_contain_text("Completed: Book photographer")
     page.get_by_role("button", name="Menu").tap()
@@ -520,6 +523,7 @@ def test_the_choices_of_a_picker_have_room_for_their_words_on_a_phone(desk, work
 
 def test_under_a_thumb_a_picker_does_not_call_up_the_keyboard_of_the_screen(desk, work):
     _, page = desk(**PHONE)
+    page.goto("/team/operations/?tab=unclaimed")
     for name, heading in (("Assign", "Assign"), ("Due", "Due date"), ("Priority", "Priority")):
         page.locator(".thumbs").get_by_text(name).tap()
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
