@@ -456,7 +456,7 @@ def test_the_sheet_names_only_the_keys_of_this_page(desk, work):
     _, page = desk()
     press(page, "?")
     expect(page.locator("#keys")).to_contain_text("Duplicate of, ask the realtor")
-    expect(page.locator("#keys")).to_contain_text("Merge into another")
+    expect(page.locator("#keys")).to_contain_text("Merge, listing")
     expect(page.locator("#keys dt", has_text="Message: accept")).to_be_hidden()
     expect(page.locator("#keys dt", has_text="Remove")).to_be_hidden()
     press(page, "Escape")

@@ -254,7 +254,8 @@ def test_a_hundred_thousand_hostile_characters_are_read_at_once(text):
         reading_of(text)
         return time.process_time() - started
 
-    assert min(cost(), cost(), cost()) < 0.05
+    # What goes over the text once for each of its words takes minutes; a machine that is busy takes a few times 30 ms.
+    assert min(cost(), cost(), cost()) < 1
 
 
 def test_a_usual_message_takes_less_than_two_milliseconds():
