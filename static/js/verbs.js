@@ -219,8 +219,17 @@ desk.verbs = (() => {
     if (none) none.hidden = choices(dialog).length > 0;
   }
 
+  /* Emptied at once: the browser tells of a close only later, and a key pressed before would still be typed into it. */
   function close(dialog) {
     dialog.close();
+    cleanUp(dialog);
+  }
+
+  function cleanUp(dialog) {
+    if (dialog.open || !dialog.firstChild) return;
+    dialog.replaceChildren();
+    const row = list.current();
+    (row ? list.link(row) : opener)?.focus?.({ preventScroll: true });
   }
 
   function setUp() {
@@ -230,11 +239,7 @@ desk.verbs = (() => {
     dialog.addEventListener("keydown", onKey);
     dialog.addEventListener("input", (event) => event.target.matches("[data-filter]") && narrow(event.target));
     dialog.addEventListener("click", (event) => (event.target === dialog || event.target.closest("[data-close]")) && (event.preventDefault(), close(dialog)));
-    dialog.addEventListener("close", () => {
-      dialog.replaceChildren();
-      const row = list.current();
-      (row ? list.link(row) : opener)?.focus?.({ preventScroll: true });
-    });
+    dialog.addEventListener("close", () => cleanUp(dialog));
   }
 
   /* ---- what comes back */
