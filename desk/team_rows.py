@@ -50,10 +50,8 @@ class LoadRow(Printed):
     def numbers(self) -> SafeString:
         """Open, late and due this week, a cell each."""
         load, late = self.load, " lateish" if self.load.late else ""
-        cells = (
-            f'<td class="num">{load.open}</td><td class="num{late}">{load.late}</td><td class="num">{load.this_week}'
-        )
-        return mark_safe(f"{cells}</td>")  # noqa: S308 - numbers
+        cells = (("", load.open), (late, load.late), ("", load.this_week))
+        return mark_safe("".join(f'<td class="num{tone}">{n}</td>' for tone, n in cells))  # noqa: S308 - numbers
 
     @property
     def next(self) -> SafeString:

@@ -40,9 +40,9 @@ def team(request: Request, role: str) -> HttpResponseBase:
     selection = team_queries.with_people(of, staff) if tab == "held" else team_queries.unclaimed(of, staff)
     narrowing = Narrowing(request.GET)
     also = (views_beside(f"team/{role}"), *team_queries.team_beside(of, staff, with_loads=not tab))
-    counts, seen, (views, *numbers) = counts_and(staff, narrowing.narrow(selection), *also)
-    found, seen = team_queries.team_from(*numbers), seen or 0
-    of_tabs = {"unclaimed": found.unclaimed, "held": found.held}
+    counts, seen, (views, *numbers) = counts_and(staff, narrowing.narrow(selection), *also, team=of)
+    found, held, seen = team_queries.team_from(*numbers), counts.teams[of], seen or 0
+    of_tabs = {"unclaimed": found.unclaimed, "held": held}
     total = of_tabs[tab or "unclaimed"]
     work = WorkList(
         key=f"team/{role}",
@@ -52,7 +52,7 @@ def team(request: Request, role: str) -> HttpResponseBase:
         selection=selection,
         counts=counts,
         views=views_from(views, staff),
-        count_words=_words(found, tab),
+        count_words=_words(found, held, tab),
         new_href="/activities/new/",
         empty=NOTHING[tab] | {"icon": "check", "href": "/inbox/", "action": "Go to the inbox"},
         tabs=[(value, label, of_tabs.get(value)) for value, label in TABS.items()],
@@ -71,13 +71,13 @@ def team(request: Request, role: str) -> HttpResponseBase:
     return work_list(request, work, narrowing=narrowing, matching=seen if narrowing else None)
 
 
-def _words(found: Team, tab: str) -> str:
+def _words(found: Team, held: int, tab: str) -> str:
     """What the page is about in numbers; how much of what people have is late stands beside each of them."""
-    held, unclaimed = f"{capped(found.held)} with people", f"{capped(found.unclaimed)} unclaimed"
+    with_people, unclaimed = f"{capped(held)} with people", f"{capped(found.unclaimed)} unclaimed"
     if tab == "held":
-        return held
+        return with_people
     late = [f"{capped(found.late)} late"] if found.late else []
-    return ", ".join([unclaimed, *late] if tab else [unclaimed, held, *late])
+    return ", ".join([unclaimed, *late] if tab else [unclaimed, with_people, *late])
 
 
 def _hidden(total: int, seen: int) -> int:

@@ -334,18 +334,22 @@ def counts(staff: Staff) -> Counts:
 
 
 def counts_and(
-    staff: Staff, matching: Selection | None = None, *also: str, beside: Sequence[Selection] = ()
+    staff: Staff,
+    matching: Selection | None = None,
+    *also: str,
+    beside: Sequence[Selection] = (),
+    team: Role | None = None,
 ) -> tuple[Counts, int | None, list[Any]]:
     """The same, and in the same statement how many tasks a filtered list holds (None without filters).
 
     ``also`` are further values in SQL of other rooms, so that a page need not ask twice; ``%(me)s`` is the person.
-    Before them come the numbers of the selections ``beside``.
+    Before them come the numbers of the selections ``beside``. ``team`` is counted even if the side column lacks it.
     """
     tabs = ("listing", "realtor", "snoozed", "waiting")
     listing, realtor, snoozed, waiting = (inbox_selection(staff, tab) for tab in tabs)
     tabs_and_mine = [listing, realtor, my_selection(), snoozed, waiting]
     asked = [*tabs_and_mine, *beside] if matching is None else [*tabs_and_mine, matching, *beside]
-    teams = [role for role in Role if role != Role.ADMIN or staff.role == Role.ADMIN]
+    teams = [role for role in Role if role != Role.ADMIN or Role.ADMIN in (staff.role, team)]
     numbers = iter(counts_of(asked, staff, *(f"app.number_with_team('{team}')" for team in teams), *also))
     of_tabs = [next(numbers) for _ in tabs_and_mine]
     matched = next(numbers) if matching is not None else None

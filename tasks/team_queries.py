@@ -87,12 +87,11 @@ class Load:
 class Team:
     """A team in numbers, which are for everybody, also of what the reader may not see (product.md, Team).
 
-    ``unclaimed`` and ``held``, what its people have, are counted up to ``COUNT_CAP`` + 1.
+    ``unclaimed`` is counted up to ``COUNT_CAP`` + 1.
     """
 
     unclaimed: int
     unclaimed_late: int
-    held: int
     loads: list[Load]
 
     @property
@@ -104,13 +103,13 @@ class Team:
 _PERSON = Columns(Staff, "s", only=("staff_id", "name", "role"))
 
 
-def team_beside(role: Role, staff: Staff, *, with_loads: bool = True) -> tuple[str, str, str]:
+def team_beside(role: Role, staff: Staff, *, with_loads: bool = True) -> tuple[str, str]:
     """A team in numbers, for a statement that a page makes anyway; ``team_from`` reads the values."""
     groups = ", ".join(f"'{group}'" for group in TEAM_GROUPS[role])
     with_agent_tasks = str(role == Role.OPERATIONS).lower()
     unclaimed = f"""(SELECT jsonb_build_array(u.open, u.late)
         FROM app.unclaimed_counts(ARRAY[{groups}]::text[], {with_agent_tasks}) u)"""  # noqa: S608 - our own names
-    return unclaimed, f"app.number_with_team('{role}')", _loads_beside(role, staff) if with_loads else "NULL"
+    return unclaimed, _loads_beside(role, staff) if with_loads else "NULL"
 
 
 def _loads_beside(role: Role, staff: Staff) -> str:
@@ -132,10 +131,10 @@ def _loads_beside(role: Role, staff: Staff) -> str:
                 ON c.open > 0)"""  # noqa: S608
 
 
-def team_from(unclaimed: str, held: int, loads: str | None) -> Team:
+def team_from(unclaimed: str, loads: str | None) -> Team:
     """The team that ``team_beside`` found."""
     (left, late), now = json.loads(unclaimed), office_now()
-    return Team(left, late, held, [_load(record, now) for record in json.loads(loads or "[]")])
+    return Team(left, late, [_load(record, now) for record in json.loads(loads or "[]")])
 
 
 def _load(record: Sequence[Any], now: datetime) -> Load:
